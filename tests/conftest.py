@@ -105,6 +105,7 @@ def tab(browser: Any, tmp_path: Path) -> Iterator[Any]:
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
     """The folder of a study of a made-up page."""
-    from review_pages import OWN, study_of
+    from copies import study_of
+    from review_pages import OWN
 
     return study_of(tmp_path, OWN)

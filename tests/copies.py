@@ -17,8 +17,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
+from aidstudy.cli import commands
 from aidstudy.codebook import OUTSIDE_TABLES, RAW_TABLES
+from aidstudy.pages.new_study import new_study
 from aidstudy.tables.check import check_study
 from aidstudy.tables.clean import raw_cells
 from aidstudy.tables.study import Study, load_study
@@ -110,6 +113,25 @@ def ran(*arguments: object, folder: Path = REPOSITORY, **environment: str) -> st
     )
     assert run.returncode == 0, run.stderr
     return run.stdout
+
+
+def said(*words: object, study: object = None, status: int = 0) -> str:
+    """What a command says, which must end with a status; an error of its own is raised."""
+    chosen = ["--study", str(study)] if study else []
+    told = CliRunner().invoke(commands, [*chosen, *map(str, words)], catch_exceptions=False)
+    assert told.exit_code == status, told.output
+    return told.output
+
+
+def study_of(folder: Path, text: str, year: int = 2012, name: str = "own") -> Path:
+    """The folder of a study of a text of one's own, beside the text."""
+    (folder / "page.txt").write_bytes(text.encode())
+    return new_study(folder / name, page=folder / "page.txt", year=year).folder
+
+
+def figures_of(study: Path) -> list[dict[str, str]]:
+    """The typed figures of a study."""
+    return csv_rows(study / "data" / "raw" / "figures.csv")
 
 
 def cases(text: str) -> list[tuple[str, ...]]:

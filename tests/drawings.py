@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from copies import stored
@@ -15,6 +15,7 @@ from matplotlib.patches import Rectangle
 
 from aidstudy.plots import PLOTS
 from aidstudy.plots.preflight import shown_texts
+from aidstudy.plots.save import checked_figure
 
 
 @cache
@@ -39,8 +40,15 @@ def texts(figure: Figure) -> list[str]:
     return [text.get_text() for text in shown_texts(figure)]
 
 
+@lru_cache(maxsize=80)
 def drawing(stem: str, lang: str = "en", preset: str = "double") -> Figure:
-    return PLOTS[stem].draw(**tables(stem), preset=preset, lang=lang)
+    """A plot that passes the check before a save, drawn once; not to be changed."""
+    return checked_figure(PLOTS[stem], tables(stem), preset=preset, lang=lang)
+
+
+def anew(stem: str, lang: str = "en") -> Figure:
+    """A plot to be changed."""
+    return PLOTS[stem].draw(**tables(stem), preset="double", lang=lang)
 
 
 def is_hollow(artist: Artist) -> bool:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from aidstudy.pages.new_study import new_study
 from aidstudy.pages.review import reviewed
 
 # Made up; broken lines, stray spaces, full-width digits.
@@ -35,17 +32,6 @@ MISSED = (
 
 def review_html(text: str, **told: Any) -> str:
     return reviewed(text, **told).html()
-
-
-def study_of(folder: Path, text: str) -> Path:
-    """A study of a text of one's own, beside the text."""
-    (folder / "page.txt").write_bytes(text.encode())
-    return new_study(folder / "own", page=folder / "page.txt", year=2012).folder
-
-
-def figures_of(study: Path) -> list[dict[str, str]]:
-    text = (study / "data" / "raw" / "figures.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(io.StringIO(text)))
 
 
 def opened_tab(browser: Any, tmp_path: Path) -> Iterator[Any]:

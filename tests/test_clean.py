@@ -1,17 +1,41 @@
-"""From typed tables to clean ones: what the print says, and corrections."""
+"""From typed tables to clean ones: what the print says, corrections, the log of adjudication."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from copies import case_set, checked, stored, typed
+from copies import (
+    REPOSITORY,
+    add_lines,
+    case_set,
+    change_cell,
+    checked,
+    copy_of_study,
+    stored,
+    typed,
+)
 
-from aidstudy.errors import Fault, TableError
+from aidstudy import (
+    load_adjudication,
+    load_figures,
+    load_results,
+)
+from aidstudy.analysis.served import moved_results, stale_results
+from aidstudy.errors import Fault, StaleWarning, TableError
+from aidstudy.rebuild.rebuild import Rebuild, reproduce
+from aidstudy.tables.adjudication import (
+    CODINGS,
+    check_adjudication,
+    compare_codings,
+)
 from aidstudy.tables.check import check_tables
 from aidstudy.tables.clean import apply_corrections, clean_context, clean_figures
+from aidstudy.tables.study import Study, load_study
 
 CASES = case_set("clean")
 DERIVED = ("printed", "numeral", "kind", "value", "unit", "low", "high", "bound")
@@ -169,3 +193,121 @@ def test_corrections_that_match_nothing_are_refused_together() -> None:
         cases,
         "data/raw/corrections.csv, row {}",
     )
+
+
+# === one row is all that a correction or an outside fact needs; what follows from it is told
+
+
+def _corrected_study(folder: Path, line: str) -> Study:
+    """A study whose tables were made again after one correction."""
+    copy_of_study(folder)
+    add_lines(folder / "data/raw/corrections.csv", line)
+    study = load_study(folder)
+    outcome = reproduce(study, update=True, only="tables", out=io.StringIO())
+    assert outcome.ok
+    return study
+
+
+def _rules(study: Study, row: str) -> dict[str, str]:
+    log = load_adjudication(study)
+    return dict(log.loc[log["row"] == row, ["column", "rule"]].to_numpy().tolist())
+
+
+@pytest.mark.filterwarnings("ignore::aidstudy.StaleWarning")
+def test_a_printed_sum_is_corrected_by_one_row(tmp_path: Path) -> None:
+    draft = "data/draft.csv"
+    study = _corrected_study(tmp_path, "figures,ganzi-019,printed,1092万元,1192万元,misread")
+    figures = load_figures(study).set_index("figure_id")
+    assert figures.loc["ganzi-019", ["low", "high"]].tolist() == [11_915_000, 11_925_000]
+    changed = ("printed", "value", "low", "high")
+    assert _rules(study, "ganzi-019") == dict.fromkeys(changed, "misread")
+    assert (study.folder / draft).read_bytes() == (REPOSITORY / draft).read_bytes()
+    stale = stale_results(study)
+    assert "rule_amount.ganzi" in stale
+    assert "revenue.ganzi.rule_amount_over_rule" in stale
+    assert "spent_of_paid.xinlong" not in stale
+    with pytest.warns(StaleWarning, match=r"the tables give otherwise now: .*rule_amount\.ganzi"):
+        load_results(study)
+
+
+def test_no_stored_result_is_other_than_its_formula_gives() -> None:
+    assert stale_results(REPOSITORY) == []
+
+
+def test_the_summary_says_which_results_moved_from_what_to_what(tmp_path: Path) -> None:
+    results = copy_of_study(tmp_path) / "data/clean/results.csv"
+    for column in ("value", "low", "high"):
+        change_cell(results, "rule", column, "0.5", "0.6")
+    moved = moved_results(stored(), load_study(tmp_path))
+    assert moved == ["rule: 0.5% -> 0.6%"]
+    outcome = Rebuild(
+        outputs=(), seconds={}, differences=(), updated=True, why_not_exact="", kept=None,
+        moved=tuple(moved)
+    )  # fmt: skip
+    assert outcome.lines()[-2:] == ["1 result moved:", "  rule: 0.5% -> 0.6%"]
+
+
+# === the log of the adjudication is recomputed; every way to make it untrue is found
+
+
+def _refused_log(
+    log: pd.DataFrame, clean: dict[str, pd.DataFrame] | None = None, study: Study | None = None
+) -> list[Fault]:
+    with pytest.raises(TableError, match="log of the adjudication: ") as told:
+        check_adjudication(study or stored(), log, clean or dict(checked()))
+    return list(told.value.faults)
+
+
+def _log() -> pd.DataFrame:
+    return typed()["adjudication"]
+
+
+def _line(log: pd.DataFrame, *key: str) -> int:
+    (row,) = log.index[(log[["table", "row", "column"]] == list(key)).all(axis=1)]
+    return int(row)
+
+
+def test_the_recomputed_log_is_the_stored_one_line_by_line() -> None:
+    columns = ["table", "row", "column", "a", "b", "final"]
+    found = compare_codings(stored(), checked())
+    assert list(found.columns) == columns
+    assert len(found) == len(_log()) > 200
+    assert sorted(map(tuple, found.to_numpy())) == sorted(map(tuple, _log()[columns].to_numpy()))
+    assert (_log()["rule"] != "").all()
+
+
+def test_a_changed_cell_of_the_log_is_found() -> None:
+    log = _log()
+    row = _line(log, "figures", "litang-033", "donor")
+    old = log.loc[row, ["a", "b", "final"]]
+    log.loc[row, ["a", "b", "final"]] = "xindu"
+    assert [(f.where, f.column, f.read, f.problem, f.remedy) for f in _refused_log(log)] == [
+        (f"data/raw/adjudication.csv, row {row} (figures litang-033 donor)", column, "xindu",
+         f"the tables hold {cell!r}", "correct the line and its rule")
+        for column, cell in old.items()
+    ]  # fmt: skip
+
+
+def test_changed_cells_and_rows_of_final_tables_are_found() -> None:
+    changed = {
+        ("figures", "litang-001"): {"measure": "visits", "value": "51", "donor": ""},
+        ("projects", "litang-p02"): {"stage": "construction", "next_step": ""},
+        ("projects", "litang-p03"): {"donor_amount": ""},
+        ("events", "litang-e02"): {"realised": "planned"},
+        ("events", "litang-e01"): {"figures": "litang-002 litang-003"},
+    }
+    clean = {
+        name: cells.set_index(cells.columns[0], drop=False) for name, cells in checked().items()
+    }
+    for (name, row), cells in changed.items():
+        assert not (clean[name].loc[row, list(cells)] == list(cells.values())).any()
+        clean[name].loc[row, list(cells)] = list(cells.values())
+    clean["figures"] = clean["figures"].drop(index="litang-019")
+    told = [str(fault) for fault in _refused_log(_log(), clean)]
+    for (name, row), cells in changed.items():
+        assert all(any(f"{name} {row} {cell}" in line for line in told) for cell in cells)
+    for coder in CODINGS:
+        assert any(f"figures {coder}:" in line and "final 'absent'" in line for line in told)
+
+
+# --- whole studies ---------------------------------------------------------------------------

@@ -13,8 +13,6 @@ import pytest
 from copies import REPOSITORY, case_set, copy_of_study
 
 from aidstudy import cli
-from aidstudy.errors import AidstudyError
-from aidstudy.files import read_whole, write_whole
 
 TEXT = "理塘县2012年获援助资金300万元，龙泉驿区支援1.39亿元。\n" * 3
 
@@ -138,15 +136,3 @@ def test_what_cannot_be_written_is_one_message_and_no_file(
     if command.endswith("reproduce"):
         shutil.rmtree(folder / "build")  # It is kept, and said to be.
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
-
-
-@pytest.mark.parametrize("name", ["x\0y", "", ".", "/"], ids=repr)
-def test_a_file_with_a_name_that_is_none(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(AidstudyError, match="cannot be written"):
-        write_whole(name, "x")
-    with pytest.raises(AidstudyError, match="cannot be read"):
-        read_whole(name)
-    assert _files(tmp_path) == []

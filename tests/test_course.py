@@ -1,4 +1,4 @@
-"""The course kit: a student's score, a class, a teacher's exercises, assignments of nbgrader."""
+"""The course: a score, a class, a teacher's exercises, the copies that JupyterLab opens."""
 
 from __future__ import annotations
 
@@ -6,23 +6,21 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
-from copies import REPOSITORY, csv_rows, stored
+from copies import REPOSITORY, csv_rows, said, stored
 
 from aidstudy import check_answer
-from aidstudy.cli import commands
+from aidstudy.course import lab
 from aidstudy.course.exercises.model import OWN, exercises, exercises_known
 from aidstudy.course.exercises.solved import write_assignments
 from aidstudy.course.exercises.tries import PLACE, SCORE
-from aidstudy.course.lab import copy_notebooks
+from aidstudy.course.lab import copy_notebooks, lab_command, lab_variables
 from aidstudy.course.score import Tried, gradebook, score_lines, score_of
-from aidstudy.errors import ExerciseError, StudyError
+from aidstudy.errors import ExerciseError, FileError, StudyError
 
 
 @pytest.fixture
@@ -96,8 +94,7 @@ def test_a_gradebook_has_a_row_for_each_student(tmp_path: Path) -> None:
     assert (rows["Ana"]["right"], rows["Ana"]["unreadable"]) == ("0", "broken.ipynb")
     assert rows["Bo"]["03-1"] == ""
     assert (rows["Cy"]["03-2"], rows["Cy"]["right"], rows["Cy"]["tries"]) == ("1", "1", "3")
-    run = CliRunner().invoke(commands, ["course", "--class", str(tmp_path)])
-    assert run.output == gradebook(tmp_path)
+    assert said("course", "--class", tmp_path) == gradebook(tmp_path)
     with pytest.raises(StudyError, match="no folders of students"):
         gradebook(tmp_path / "Bo")
     (tmp_path / "Cy.zip").write_text("no zip", encoding="utf-8")
@@ -153,33 +150,116 @@ def test_each_exercise_is_an_answer_and_a_point(assignments: Path) -> None:
     assert sum(one.get("points", 0) for one in marked) == len(exercises())
 
 
+# === the copy of the notebooks that JupyterLab opens, and the command that starts it
+
+
+NAMES = sorted(path.name for path in (REPOSITORY / "notebooks").glob("*.ipynb"))
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    """A copy of the study with three notebooks."""
+    folder = tmp_path / "study"
+    shutil.copytree(REPOSITORY / "data", folder / "data")
+    (folder / "notebooks").mkdir()
+    for name in ("01_a.ipynb", "02_b.ipynb", "03_c.ipynb"):
+        (folder / "notebooks" / name).write_text(f'{{"name": "{name}"}}\n', encoding="utf-8")
+    return folder
+
+
+def test_a_changed_copy_is_left_alone_and_another_follows_the_stored_one(
+    study: Path, tmp_path: Path
+) -> None:
+    mine = tmp_path / "我的 notebooks"
+    mine.mkdir()
+    (mine / "03_c.ipynb").write_text("from somewhere else", encoding="utf-8")
+    copy_notebooks(mine, study)
+    (mine / "01_a.ipynb").write_text("my own work", encoding="utf-8")
+    kept = ("01_a.ipynb", "03_c.ipynb")
+    for _ in range(2):
+        copied = copy_notebooks(mine, study)
+        assert (copied.kept, copied.same) == (kept, ("02_b.ipynb",))
+        told = "\n".join(copied.lines())
+        assert "changed by you and left as they are: 01_a.ipynb, 03_c.ipynb" in told
+    for name in ("01_a.ipynb", "02_b.ipynb"):
+        (study / "notebooks" / name).write_text('{"name": "newer"}\n', encoding="utf-8")
+    copied = copy_notebooks(mine, study)
+    assert (copied.renewed, copied.kept) == (("02_b.ipynb",), kept)
+    texts = [path.read_text(encoding="utf-8") for path in sorted(mine.glob("*.ipynb"))]
+    assert texts == ["my own work", '{"name": "newer"}\n', "from somewhere else"]
+
+
+def test_every_notebook_is_copied_and_one_that_was_only_run_counts_as_unchanged(
+    tmp_path: Path,
+) -> None:
+    mine = tmp_path / "mine"
+    before = {path.name: path.read_bytes() for path in (REPOSITORY / "notebooks").iterdir()}
+    copied = copy_notebooks(mine, REPOSITORY)
+    assert list(copied.new) == NAMES
+    assert str(mine) in copied.lines()[0]
+    for path in mine.glob("*.ipynb"):
+        assert path.read_bytes() == before[path.name]
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        for cell in notebook["cells"]:
+            cell["metadata"]["trusted"] = True
+            if cell["cell_type"] == "code":
+                cell["outputs"], cell["execution_count"] = [], 7
+        path.write_text(json.dumps(notebook), encoding="utf-8")
+    assert copy_notebooks(mine, REPOSITORY).kept == ()
+    assert {p.name: p.read_bytes() for p in (REPOSITORY / "notebooks").iterdir()} == before
+    clean = mine / "data" / "clean" / "figures.csv"
+    assert clean.read_bytes() == (REPOSITORY / "data" / "clean" / "figures.csv").read_bytes()
+
+
+def test_what_cannot_be_is_refused(study: Path, tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match="the stored notebooks are here"):
+        copy_notebooks(study / "notebooks", study)
+    mine = tmp_path / "mine"
+    copy_notebooks(mine, study)
+    (mine / ".aidstudy" / "copied.json").write_text("[", encoding="utf-8")
+    with pytest.raises(FileError, match=r"copied\.json: cannot be read as the list"):
+        copy_notebooks(mine, study)
+    shutil.rmtree(study / "notebooks")
+    with pytest.raises(StudyError, match="no notebooks here"):
+        copy_notebooks(mine, study)
+
+
 @pytest.mark.extra
-@pytest.mark.slow
-def test_nbgrader_hands_out_and_grades(assignments: Path, tmp_path: Path) -> None:
-    """Solutions are taken out, the solved notebook gets all points and the empty one none."""
-    pytest.importorskip("nbgrader", reason="nbgrader is not installed; it is in no lock")
-    name = "03_funding_ratios"
-    source = assignments / "source" / name
-    shutil.copytree(source, tmp_path / "source" / name)
-    settings = {**os.environ, "AIDSTUDY_STUDY": str(stored().folder), "PYTHONPATH": str(REPOSITORY)}
+def test_lab_is_started_with_this_python_on_this_study_and_asks_for_no_news(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("jupyterlab", reason="JupyterLab is not installed")
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/elsewhere")
+    mine = tmp_path / "mine"
+    copy_notebooks(mine, study)
+    command, variables = lab_command(["--no-browser"]), lab_variables(mine, study)
+    assert command[:3] == [sys.executable, "-m", "jupyterlab"]
+    assert command[-1] == "--no-browser"
+    assert variables["AIDSTUDY_STUDY"] == str(study)
+    first, *rest = variables["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    assert rest == ["/elsewhere"]
+    page = json.loads(Path(first, "labconfig", "page_config.json").read_text(encoding="utf-8"))
+    assert any(name.endswith(":announcements") for name in page["disabledExtensions"])
 
-    def nbgrader(*arguments: str) -> str:
-        command = [sys.executable, "-m", "nbgrader", *arguments, f"--course={tmp_path}"]
-        run = subprocess.run(
-            command, cwd=tmp_path, env=settings, capture_output=True, text=True, check=False
-        )
-        assert run.returncode == 0, run.stderr[-2000:]
-        return run.stdout
 
-    nbgrader("generate_assignment", name)
-    released = (tmp_path / "release" / name / f"{name}.ipynb").read_text(encoding="utf-8")
-    assert "BEGIN SOLUTION" not in released
-    assert "raise NotImplementedError" in released
-    shutil.copytree(source, tmp_path / "submitted" / "solved" / name)
-    shutil.copytree(tmp_path / "release" / name, tmp_path / "submitted" / "empty" / name)
-    nbgrader("autograde", name)
-    nbgrader("export", "--to=grades.csv")
-    grades = csv_rows(tmp_path / "grades.csv")
-    scores = {row["student_id"]: float(row["score"]) for row in grades}
-    asked = [one for one in exercises() if one.startswith("03-")]
-    assert scores == {"solved": len(asked), "empty": 0}
+def test_lab_that_is_not_installed_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "jupyterlab", None)
+    with pytest.raises(FileError, match=r"pip install 'PATH\[notebooks,lab\]'"):
+        lab_command()
+
+
+def test_the_command_copies_says_where_and_hands_on_what_is_for_lab(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[object] = []
+
+    def start(folder: Path, study: object, arguments: tuple[str, ...], *, own: object) -> int:
+        started.extend([folder.name, arguments, own])
+        return 0
+
+    monkeypatch.setattr(lab, "lab_command", lambda arguments=(): [])
+    monkeypatch.setattr(lab, "start_lab", start)
+    mine = str(tmp_path / "mine")
+    told = said("lab", "-o", mine, "--", "--no-browser", "--port=9", study=study)
+    assert started == ["mine", ("--no-browser", "--port=9"), None]
+    assert f"Your notebooks are in {mine}" in told

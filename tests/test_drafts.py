@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
-from copies import case_set, checked, copy_of_study, stored
+from copies import case_set, checked, copy_of_study, said, stored
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aidstudy.cli import commands
 from aidstudy.codebook import DRAFT, DRAFT_GRADES, FIGURES, FIGURES_RAW, MEASURES, Place
 from aidstudy.errors import FileError, PageError
 from aidstudy.pages.agreement import (
@@ -22,7 +20,6 @@ from aidstudy.pages.agreement import (
     draft_agreement,
     store_draft,
 )
-from aidstudy.pages.example import example_page
 from aidstudy.reading.drafts import DRAFT_COLUMNS, draft_figures, draft_rows
 from aidstudy.reading.quantities import find_quantities
 from aidstudy.tables.check import check_draft, check_study
@@ -190,14 +187,12 @@ def test_the_stored_draft_holds_no_words_of_the_page() -> None:
 
 def test_agreement_is_told_in_lines_and_tables(tmp_path: Path) -> None:
     found = draft_agreement(stored())
-    told = CliRunner().invoke(commands, ["--study", str(stored().folder), "agreement"])
-    assert told.output.splitlines() == found.lines()
+    assert said("agreement", study=stored().folder).splitlines() == found.lines()
     confused = found.confused()
     assert confused.to_numpy().sum() == found.both
     wrong = confused.to_numpy().sum() - confused.to_numpy().trace()
     assert wrong == found.differing()["figures"].sum() > 0
-    told = CliRunner().invoke(commands, ["agreement", "--store"])
-    assert "--store needs PAGE" in told.output
+    assert "--store needs PAGE" in said("agreement", "--store", status=2)
     study = load_study(copy_of_study(tmp_path))
     (study.folder / STORED_DRAFT).unlink()
     with pytest.raises(FileError, match="no draft is stored"):
@@ -222,14 +217,3 @@ def test_what_the_rules_draft_on_other_pages_passes_the_same_checks(tmp_path: Pa
         stored_at.write_text(csv_text(DRAFT.names, rows), encoding="utf-8")
         tried += len(check_draft(study, figures))
     assert tried > 1000
-
-
-def test_one_row_of_the_invented_page_is_drafted_wrong() -> None:
-    """As notebook 12 says: measured against a coding by hand."""
-    by_hand = CASES["invented_page"]
-    drafted = {row.quantity.printed: row for row in draft_figures(example_page(), year=2012)}
-    assert list(drafted) == list(by_hand)
-    wrong = [printed for printed, row in drafted.items() if row.measure != by_hand[printed]]
-    assert wrong == ["54个"]
-    assert (drafted["54个"].cue, drafted["54个"].grade) == ("规划", "likely")
-    assert drafted["500万元"].cue == "援助"

@@ -22,9 +22,8 @@ import pytest
 from copies import REPOSITORY, change_cell, copy_of_study, ran, stored
 
 import aidstudy as aid
-from aidstudy import extras
 from aidstudy.codebook import STATUSES
-from aidstudy.errors import CodebookError, FileError, TableError
+from aidstudy.errors import FileError, TableError
 from aidstudy.exchange import binary, text
 from aidstudy.exchange.excel import Cell, sheets_bytes
 from aidstudy.exchange.export import FORMATS, export
@@ -32,7 +31,6 @@ from aidstudy.exchange.tables import Exported, Source, source_of
 from aidstudy.files import sha256_of
 from aidstudy.tables.study import load_study
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _NEEDS = {"excel": "xlsxwriter", "parquet": "pyarrow"}
 _STARTERS = ("=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "＝1", "＋1", "－1", "＠x")
 _PUBLIC = {
@@ -288,17 +286,6 @@ def test_a_reader_of_csvw_gets_lists_numbers_and_references(written: Path) -> No
     assert tables["figures.csv"][2]["same_as"] is None
 
 
-def test_the_descriptions_have_every_column_and_hash(source: Source, written: Path) -> None:
-    package = json.loads((written / "datapackage" / "datapackage.json").read_bytes())
-    for one, table in zip(package["resources"], source.tables, strict=True):
-        assert [field["name"] for field in one["schema"]["fields"]] == table.names
-        content = (written / "datapackage" / one["path"]).read_bytes()
-        assert one["hash"] == f"sha256:{sha256_of(content)}"
-    group = json.loads((written / "csvw" / "csv-metadata.json").read_bytes())
-    for one, table in zip(group["tables"], source.tables, strict=True):
-        assert [column["name"] for column in one["tableSchema"]["columns"]] == table.names
-
-
 def test_each_figure_is_an_annotation_on_the_page(source: Source, written: Path) -> None:
     told = json.loads((written / "annotations" / "annotations.jsonld").read_bytes())
     items = told["first"]["items"]
@@ -403,27 +390,6 @@ def test_another_process_gives_the_same_bytes(written: Path, tmp_path: Path) -> 
     other = {"PYTHONHASHSEED": "1", "TZ": "Asia/Shanghai"}
     ran("-c", code, REPOSITORY, tmp_path, *_ready(), folder=tmp_path, **other)
     assert _hashes(tmp_path) == _hashes(written)
-
-
-def test_an_unknown_format_is_named_with_the_nearest() -> None:
-    with pytest.raises(CodebookError, match=r"export 'parquett': .* did you mean 'parquet'"):
-        export(stored(), "parquett", "nowhere")
-    assert not Path("nowhere").exists()
-
-
-@pytest.mark.parametrize(("name", "module"), list(_NEEDS.items()))
-def test_a_missing_package_is_one_sentence_and_writes_nothing(
-    name: str, module: str, source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def missing(wanted: str) -> Any:
-        raise ImportError(wanted)
-
-    monkeypatch.setattr(extras, "import_module", missing)
-    with pytest.raises(
-        FileError, match=rf"the package {module} is not installed; install the extra"
-    ):
-        export(source, name, tmp_path / "new")
-    assert not (tmp_path / "new").exists()
 
 
 def test_a_clean_table_that_was_changed_by_hand_is_not_exported(tmp_path: Path) -> None:

@@ -1,17 +1,19 @@
-"""Exact bounds: by hand where the page has a case, by property everywhere else."""
+"""Exact bounds, and how many digits a number bears: by hand, and by property everywhere else."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
-from copies import each_case
-from hypothesis import given
+from copies import case_set, each_case
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from aidstudy.errors import NumeralError
 from aidstudy.intervals import Interval, plain, round_text, rounding_interval
+from aidstudy.rounding import Digits, Shown, decimals_for, write_number
 
 numbers = st.fractions(min_value=-(10**9), max_value=10**9, max_denominator=10**4)
 
@@ -42,13 +44,6 @@ def test_rounding_refuses_what_is_no_plain_decimal(printed: str) -> None:
     with pytest.raises(NumeralError, match="not a plain decimal numeral; give the digits") as told:
         rounding_interval(printed)
     assert told.value.printed == printed
-
-
-def test_rounding_wants_the_print_as_text_and_an_exact_scale() -> None:
-    with pytest.raises(NumeralError, match=r"read 1\.39: not a plain"):
-        rounding_interval(1.39)  # type: ignore[arg-type]
-    with pytest.raises(NumeralError, match="floats are not exact"):
-        rounding_interval("1.39", scale=1e8)  # type: ignore[arg-type]
 
 
 # --- ends ------------------------------------------------------------------------------------
@@ -161,3 +156,95 @@ def test_an_interval_is_shown_with_its_ends_outward() -> None:
 @each_case("intervals", "fixed")
 def test_fixed_decimals_by_hand(value: str, decimals: int, rounding: str, text: str) -> None:
     assert round_text(Fraction(value), decimals, rounding=rounding) == text
+
+
+# === how many digits a number bears
+
+
+def fraction(text: str) -> Fraction:
+    above, _, below = text.partition("/")
+    return Fraction(above) / Fraction(below or 1)
+
+
+def number(value: str | None, low: str | None, high: str | None) -> Shown:
+    ends = [None if text is None else fraction(text) for text in (value, low, high)]
+    return Shown(ends[0], Interval(ends[1], ends[2]))
+
+
+def read(text: str) -> Fraction:
+    return Fraction(text.replace("−", "-").replace(",", ""))
+
+
+@pytest.mark.parametrize("case", case_set("written_numbers"), ids=lambda case: case["note"])
+def test_numbers_written_by_hand(case: dict[str, Any]) -> None:
+    shown = number(case["value"], case["low"], case["high"])
+    assert write_number(shown) == Digits(*case["written"])
+
+
+@given(st.integers(0, 10**9), st.integers(0, 6))
+def test_a_rounded_print_is_written_as_it_was_printed(digits: int, decimals: int) -> None:
+    text = str(digits).zfill(decimals + 1)
+    printed = f"{text[: len(text) - decimals]}.{text[len(text) - decimals :]}".rstrip(".")
+    value = Fraction(printed)
+    assume(value > 0)
+    written = write_number(Shown(value, rounding_interval(printed)))
+    assert written.value.replace(",", "") == printed
+    assert (read(written.low), read(written.high)) == rounding_interval(printed).closed()
+
+
+@st.composite
+def bounded(draw: st.DrawFn) -> Shown:
+    """A value between two ends that differ."""
+    many = st.fractions(min_value=-(10**6), max_value=10**6, max_denominator=10**6)
+    few = st.fractions(min_value=-20, max_value=20, max_denominator=40)
+    low, high = sorted(draw(st.one_of(st.tuples(many, many), st.tuples(few, few))))
+    # Closer ends are one number, cut when it was stored.
+    assume(high - low > abs(high) / 10**9)
+    part = draw(st.fractions(min_value=0, max_value=1, max_denominator=97))
+    value = draw(st.sampled_from([low + part * (high - low), None]))
+    return Shown(value, Interval(low, high))
+
+
+@given(bounded())
+def test_what_is_written_holds_what_is_allowed_and_the_value_within(shown: Shown) -> None:
+    (low, high), digits = shown.interval.closed(), write_number(shown)
+    written_low, written_high = read(digits.low), read(digits.high)
+    assert written_low <= low
+    assert high <= written_high
+    of_value, decimals = decimals_for(shown)
+    widened = written_high - high + low - written_low
+    assert widened <= (high - low) / 10
+    if widened:
+        larger = max(abs(low), abs(high))
+        assert larger * Fraction(10) ** decimals >= 100, "three digits of the larger end"
+    if shown.value is None:
+        assert digits.value == ""
+        return
+    value = read(digits.value)
+    assert written_low <= value <= written_high
+    assert bool(value) == bool(shown.value)
+    assert value != written_low or shown.value == low
+    assert value != written_high or shown.value == high
+    assert abs(value - shown.value) <= Fraction(10) ** -of_value / 2
+
+
+@given(bounded(), st.integers(-9, 9))
+def test_another_unit_moves_the_point_and_no_digit(shown: Shown, power: int) -> None:
+    scale = Fraction(10) ** power
+    low, high = shown.interval.closed()
+    value = None if shown.value is None else shown.value * scale
+    moved = Shown(value, Interval(low * scale, high * scale))
+    assert decimals_for(moved) == tuple(digits - power for digits in decimals_for(shown))
+    before, after = write_number(shown), write_number(moved)
+    for a, b in ((before.value, after.value), (before.low, after.low), (before.high, after.high)):
+        assert a == b == "" or read(a) * scale == read(b)
+
+
+@given(bounded())
+def test_a_sign_turns_the_bounds_round_and_changes_no_digit(shown: Shown) -> None:
+    value = None if shown.value is None else -shown.value
+    turned = write_number(Shown(value, -shown.interval))
+    digits = write_number(shown)
+    assert (read(turned.low), read(turned.high)) == (-read(digits.high), -read(digits.low))
+    if value is not None:
+        assert read(turned.value) == -read(digits.value)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import shutil
 import signal
 import sys
 import threading
-import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,7 @@ import pytest
 from copies import REPOSITORY
 
 from aidstudy.errors import FileError
-from aidstudy.pages import many, pages
+from aidstudy.pages import many
 from aidstudy.pages.many import read_folder
 from aidstudy.pages.pages import Reader
 
@@ -99,28 +97,6 @@ def test_each_of_two_pages_alike_has_its_rows(tmp_path: Path) -> None:
     rows = parquet.read_table(found.output).to_pylist()
     assert [(row["page"], row["value"]) for row in rows] == [("a.txt", "77000"), ("b.txt", "77000")]
     assert found.resumed == 0
-
-
-def test_a_part_of_the_rows_is_in_memory_at_a_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pages, "_GROUP_ROWS", 50)
-    (tmp_path / "pages").mkdir()
-
-    def peak(number: int) -> int:
-        for page in range(number):
-            text = f"修路{page}.5公里，到位资金{page + 100}万元。" * 50
-            (tmp_path / "pages" / f"{page:03d}.txt").write_text(text, encoding="utf-8")
-        tracemalloc.start()
-        found = read_folder(tmp_path / "pages", tmp_path / "figures.parquet", reader=READER)
-        held = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        assert found.figures == parquet.read_table(found.output).num_rows == 100 * number
-        return held
-
-    peak(1)  # What is loaded once is no part of it.
-    few, more = peak(5), peak(15)
-    assert more < 2 * few
 
 
 # --- workers ------------------------------------------------------------------------------------
@@ -247,16 +223,3 @@ def test_a_folder_without_pages_is_told(tmp_path: Path, name: str, reason: str) 
     (tmp_path / "nothing").mkdir()
     with pytest.raises(FileError, match=reason):
         read_folder(tmp_path / name, tmp_path / "figures.parquet")
-
-
-@pytest.mark.parametrize("terminal", [True, False])
-def test_a_bar_counts_the_pages_on_a_terminal_alone(
-    terminal: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    out = io.StringIO()
-    monkeypatch.setattr(out, "isatty", lambda: terminal, raising=False)
-    monkeypatch.setattr(sys, "stderr", out)
-    with many.bar() as tell:
-        tell(16, 63)
-        tell(63, 63)
-    assert ("16/63" in out.getvalue(), bool(out.getvalue())) == (terminal, terminal)

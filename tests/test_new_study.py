@@ -7,18 +7,16 @@ import re
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
-from copies import csv_rows, each_case, stored
+from copies import csv_rows, each_case, figures_of, said, stored, study_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up import made_up, money, project
 
 from aidstudy import funding_ratios, money_flow
 from aidstudy.analysis.trace import trace_figure
-from aidstudy.cli import commands
 from aidstudy.codebook import FIGURES_RAW
 from aidstudy.course.notebooks import execute_notebooks
-from aidstudy.errors import PlotError, StudyError, TextError
+from aidstudy.errors import PlotError, StudyError
 from aidstudy.pages import new_study as module
 from aidstudy.pages.checked import checked
 from aidstudy.pages.new_study import new_study
@@ -27,7 +25,7 @@ from aidstudy.reading.drafts import reports_of
 from aidstudy.reading.quantities import find_quantities
 from aidstudy.tables.check import check_study
 from aidstudy.tables.page_check import audit_page
-from aidstudy.tables.study import Study, load_study
+from aidstudy.tables.study import load_study
 
 # Two counties that do not exist. Broken lines inside numbers and units, stray spaces, full-width
 # digits, money without 元, a name with a word run into it, unread digits.
@@ -49,20 +47,9 @@ def own(tmp_path_factory: pytest.TempPathFactory, page: Path) -> Path:
     return folder
 
 
-def _study(folder: Path, text: str, year: int = NOW) -> Study:
-    """A study of a text, which lies beside it."""
-    page = folder / "page.txt"
-    page.write_bytes(text.encode())
-    return load_study(new_study(folder / "own", page=page, year=year).folder)
-
-
-def _rows(folder: Path, name: str) -> list[dict[str, str]]:
-    return csv_rows(folder / "data" / "raw" / f"{name}.csv")
-
-
 def test_two_proposals_that_fit_one_sum_are_told_with_a_remedy(tmp_path: Path) -> None:
     text = "青山市对口支援白石县。2012年，青山市安排援助资金300万元，青山市又安排援助资金200万元。"
-    told = list(checked(_study(tmp_path, text)))
+    told = list(checked(load_study(study_of(tmp_path, text))))
     (line,) = (one for one in told if "all fit" in one)
     assert "county1-002, county1-003 all fit" in line
     assert "give the others their own period, subject or measure" in line
@@ -71,7 +58,7 @@ def test_two_proposals_that_fit_one_sum_are_told_with_a_remedy(tmp_path: Path) -
 
 def test_every_figure_of_the_page_is_a_row_that_reads_as_on_the_page(own: Path) -> None:
     found = find_quantities(PAGE, year=NOW).quantities
-    rows = _rows(own, "figures")
+    rows = figures_of(own)
     clean = check_study(load_study(own))["figures"].to_dict("records")
     assert len(rows) == len(clean) == len(found) > 20
     for quantity, row in zip(found, clean, strict=True):
@@ -101,13 +88,13 @@ def test_names_come_from_the_print_and_donors_are_paired(own: Path) -> None:
     donors = [place.zh for place in study.donors.values()]
     assert donors[:2] == ["青山市", "绿河区"]
     assert all(not name.startswith("其中") for name in donors)
-    pairs = _rows(own, "pairs")
+    pairs = csv_rows(own / "data/raw/pairs.csv")
     assert ("donor1", "county1", "paired_government", "city") in [
         (row["donor"], row["recipient"], row["role"], row["level"]) for row in pairs
     ]
     for row in pairs:
         assert PAGE[int(row["start"]) : int(row["end"])].replace("\n", "") == row["donor_zh"]
-    subjects = {row["article"]: row["subject"] for row in _rows(own, "figures")}
+    subjects = {row["article"]: row["subject"] for row in figures_of(own)}
     assert subjects["page"] == ""
     assert subjects["county2"].endswith("county2")
 
@@ -122,8 +109,7 @@ def test_the_page_is_not_in_the_folder(own: Path) -> None:
 
 
 def test_check_and_audit(own: Path, page: Path) -> None:
-    told = CliRunner().invoke(commands, ["--study", str(own), "check"])
-    assert "no fault found" in told.output
+    assert "no fault found" in said("check", study=own)
     found = audit_page(load_study(own), page)
     assert found.right_page
     assert found.differing == ()
@@ -135,9 +121,8 @@ def test_check_and_audit(own: Path, page: Path) -> None:
 
 
 def test_a_draft_does_not_pass_for_a_coding_that_agrees_with_it(own: Path, page: Path) -> None:
-    told = CliRunner().invoke(commands, ["--study", str(own), "agreement", str(page)])
-    number = len(_rows(own, "figures"))
-    assert f"{number} rows of the coding are still the draft's own" in told.output
+    told = said("agreement", page, study=own)
+    assert f"{len(figures_of(own))} rows of the coding are still the draft's own" in told
 
 
 def test_results_and_trails(own: Path) -> None:
@@ -187,23 +172,15 @@ def test_the_notebooks_analyse_what_the_page_has(own: Path, tmp_path: Path) -> N
 def test_reproduce_stores_and_then_finds_everything_as_stored(page: Path, tmp_path: Path) -> None:
     """Parts for which the page has nothing say so in the notebooks that are stored."""
     folder, title = tmp_path / "own", "清溪 \\ “own” #1"
-    run = CliRunner().invoke
-    words = ["new", str(folder), "--page", str(page), "--year", str(NOW), "--title", title]
-    told = run(commands, words)
-    assert told.exit_code == 0, told.output
-    assert "recipients: 白石县, 红土县" in told.output
-    assert "in no row, to be looked at" in told.output
-    # That the same drawings are drawn twice is asked of the study in the repository.
-    for options, words in (
-        (["--update"], "brought up to date"),
-        (["--only", "notebooks"], "Everything is as stored"),
-    ):
-        told = run(commands, ["--study", str(folder), "reproduce", *options])
-        assert told.exit_code == 0, told.output
-        assert words in told.output
+    told = said("new", folder, "--page", page, "--year", NOW, "--title", title)
+    assert "recipients: 白石县, 红土县" in told
+    assert "in no row, to be looked at" in told
+    assert "brought up to date" in said("reproduce", "--update", study=folder)
+    # That all is made the same a second time is asked of the study in the repository.
+    assert "Everything is as stored" in said("reproduce", "--only", "tables", study=folder)
     assert (folder / "figures" / "money_flow" / "money_flow.en.svg").exists()
     stored = {path.stem: path.read_text("utf-8") for path in (folder / "notebooks").iterdir()}
-    number = len(_rows(folder, "figures"))
+    number = len(figures_of(folder))
     assert f"The page prints {number} figures" in stored["01_first_look"]
     for text in stored.values():
         assert f"Draft: {number} of {number} rows undecided." in text
@@ -224,27 +201,6 @@ def test_nothing_is_overwritten(own: Path, page: Path, tmp_path: Path) -> None:
         new_study(tmp_path / "link", page=page, year=NOW)
 
 
-@pytest.mark.parametrize("step", ["clean_study", "_filled"])
-def test_interrupted_it_leaves_nothing(
-    step: str, page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def interrupted(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(module, step, interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        new_study(tmp_path / "own", page=page, year=NOW)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_page_in_another_encoding_is_to_be_made_a_text_first(tmp_path: Path) -> None:
-    path = tmp_path / "page.txt"
-    path.write_bytes(PAGE.encode("gb18030"))
-    with pytest.raises(TextError, match=r"is not UTF-8.*aidstudy text .* -o PAGE.txt"):
-        new_study(tmp_path / "own", page=path, year=NOW)
-    assert not (tmp_path / "own").exists()
-
-
 POOR = (
     "没有数字的一页。",
     "投入300万元，培训5名，贷款接近2万亿人民币。",
@@ -256,7 +212,7 @@ POOR = (
 
 @pytest.mark.parametrize("text", POOR)
 def test_poor_pages_give_a_study_too(text: str, tmp_path: Path) -> None:
-    study = _study(tmp_path, text)
+    study = load_study(study_of(tmp_path, text))
     check_study(study)
     assert audit_page(study, tmp_path / "page.txt").differing == ()
     assert set(money_flow(study)["recipient"]) <= set(study.recipients)
@@ -273,7 +229,7 @@ def test_pages_of_any_number_of_pairs(pairs: int, tmp_path: Path) -> None:
         f"占上年财政收入的0.4{number}%，已到位70万元。项目{20 + number}个，已完工{number}个。\n"
         for number, giver, taker in zip(range(1, pairs + 1), _GIVERS, _TAKERS, strict=False)
     )
-    study = _study(tmp_path, "".join(lines))
+    study = load_study(study_of(tmp_path, "".join(lines)))
     assert "no fault found" in [*checked(study)][-1]
     assert audit_page(study, tmp_path / "page.txt").ok
     promised = money_flow(study).query("step == 'commitment' and realised == 'yes'")
@@ -326,12 +282,12 @@ def test_who_gives_to_whom(text: str, pairs: str) -> None:
 
 def test_two_pairs_on_a_page_without_sections(tmp_path: Path) -> None:
     """Each figure goes to the county of its sentence, or whom the giver there gives to."""
-    study = _study(
-        tmp_path,
+    text = (
         "青山市对口支援白石县。全年青山市安排援助资金900万元，已到位800万元，其中教育300万元。\n"
-        "临江区对口支援乌兰县。今年安排资金700万元。乌兰县自筹30万元，临江区追加20万元。\n",
+        "临江区对口支援乌兰县。今年安排资金700万元。乌兰县自筹30万元，临江区追加20万元。\n"
     )
-    rows = _rows(study.folder, "figures")
+    study = load_study(study_of(tmp_path, text))
+    rows = figures_of(study.folder)
     first, second = ["donor1>county1"] * 3, ["donor2>county2"] * 3
     printed = ["900万元", "800万元", "300万元", "700万元", "30万元", "20万元"]
     assert [row["printed"] for row in rows] == printed
@@ -340,20 +296,3 @@ def test_two_pairs_on_a_page_without_sections(tmp_path: Path) -> None:
     assert [row["part_of"] for row in rows] == ["", "", "county1-002", "", "", ""]
     promised = money_flow(study).query("step == 'commitment' and realised == 'yes'")
     assert [one.to("CNY").exact for one in promised["quantity"]] == [9_000_000, 7_000_000]
-
-
-def test_a_study_and_a_draft_name_the_same_pairs(repository: Path, tmp_path: Path) -> None:
-    cases = json.loads((repository / "tests/cases/drafts.json").read_text("utf-8"))["pairs"]
-    for number, case in enumerate(cases):
-        (tmp_path / f"{number}").mkdir()
-        study = _study(tmp_path / f"{number}", case["text"], 2013)
-        names = {
-            slug: one.zh for part in (study.recipients, study.donors) for slug, one in part.items()
-        }
-        told = {}
-        for row in _rows(study.folder, "figures"):
-            pair = ">".join(names[slug] for slug in row["subject"].split(">"))
-            note = re.match(r"draft, (\w+)(?:: \w+)?(?:; also named(: [^;]*))?", row["note"])
-            assert note is not None
-            told[row["printed"]] = f"{pair} {note[1]}{note[2] or ''}"
-        assert {name: told[name] for name in case["pairs"]} == case["pairs"]

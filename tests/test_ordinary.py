@@ -133,17 +133,6 @@ def test_what_happened_ends_with_the_window_of_writing() -> None:
     pd.testing.assert_series_equal(drawn["last_day"], events["last_day"])
 
 
-def test_events_name_every_project_that_they_cover() -> None:
-    both = aidstudy.load_event_projects()
-    assert both.query("event_id == 'xinlong-e07'")["project_id"].tolist() == [
-        f"xinlong-p0{n}" for n in range(1, 6)
-    ]
-    projects = aidstudy.load_projects()[["project_id", "stage"]]
-    merged = both.merge(projects).merge(aidstudy.load_events()[["event_id", "first_day"]])
-    assert len(merged) == len(both)
-    assert merged["first_day"].notna().all()
-
-
 def test_a_project_has_all_that_is_dated_in_one_table() -> None:
     told = aidstudy.project_timeline()
     stages, later = (told[told["said"] == said] for said in ("stage", "later"))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from copies import case_set, csv_rows, stored
+from copies import case_set, csv_rows, said, stored
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -353,16 +353,6 @@ def test_excel_holds_numbers_as_numbers_texts_as_texts_and_is_the_same_twice(
         assert row[name].quotePrefix
 
 
-def test_parquet_holds_text_as_exact_as_read_and_the_nearest_double() -> None:
-    pytest.importorskip("pyarrow")
-    parquet = pytest.importorskip("pyarrow.parquet")
-    file = parquet.ParquetFile(io.BytesIO(b"".join(parquet_parts(ROWS))))
-    first = file.read().to_pylist()[0]
-    assert file.num_row_groups == 1
-    assert (first["start"], first["high"], first["high_number"]) == (16, "33000000", 33000000.0)
-    assert first["note"] is None
-
-
 def test_a_long_draft_is_written_in_parts_and_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """That only a part is held at a time is asked of a folder of pages."""
     parquet = pytest.importorskip("pyarrow.parquet")
@@ -400,14 +390,12 @@ def test_the_command_reads_standard_input_or_a_file_and_writes_a_file(tmp_path: 
     assert csv_rows(done.stdout) == ROWS
     page, draft = tmp_path / "page.txt", tmp_path / "draft.csv"
     page.write_text(TEXT, encoding="utf-8", newline="")
-    done = CliRunner().invoke(commands, ["read", str(page), "-o", str(draft), "--year", "2017"])
-    assert done.exit_code == 0
-    assert "2 figures, each a proposal to be looked at" in done.output
-    rows = csv_rows(draft)
-    assert rows == ROWS
-    assert [row["printed"] for row in rows] == ["3200余万元", "8.6公里"]
+    told = said("read", page, "-o", draft, "--year", 2017)
+    assert "2 figures, each a proposal to be looked at" in told
+    assert csv_rows(draft) == ROWS
+    assert [row["printed"] for row in ROWS] == ["3200余万元", "8.6公里"]
     page.write_text("没有数字。", encoding="utf-8")
-    assert "no figure found" in CliRunner().invoke(commands, ["read", str(page)]).output
+    assert "no figure found" in said("read", page)
 
 
 def test_places_of_a_study_are_used_when_it_is_named_or_the_page_is_its_own() -> None:

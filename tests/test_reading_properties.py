@@ -129,18 +129,6 @@ TEMPTING: list[str] = case_set("tempting")
 """Repeated, these tempt a pattern or a loop to look again at what it has seen."""
 
 
-@pytest.mark.parametrize("piece", TEMPTING)
-def test_long_repetitions_are_read_to_the_end(piece: str) -> None:
-    """Text that tempts a pattern to try again and again; how long it takes is for the benchmark."""
-    text = piece * (8_000 // len(piece))
-    found = find_quantities(text, year=2012, relative=True)
-    for quantity in found.quantities:
-        assert 0 <= quantity.span.start < quantity.span.end <= len(text)
-    starts = [quantity.span.start for quantity in found.quantities]
-    assert starts == sorted(set(starts))
-    assert repair_text(text).raw == text
-
-
 def _calls(text: str) -> int:
     """Calls of functions and methods that a draft takes, which repairs the text and finds figures.
 

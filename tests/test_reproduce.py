@@ -1,4 +1,4 @@
-"""reproduce.py up to the point where it starts a program: nothing here needs the network."""
+"""reproduce.py up to where it starts a program, and the locks that it installs."""
 
 from __future__ import annotations
 
@@ -8,11 +8,17 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
-from copies import change_bytes, each_case
+import yaml
+from copies import REPOSITORY, change_bytes, each_case
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 SCRIPT = Path(__file__).resolve().parent.parent / "reproduce.py"
 
@@ -100,13 +106,6 @@ def test_it_needs_no_package_and_an_older_python_is_told_so() -> None:
     assert "Traceback" not in said.stderr
 
 
-def test_second_run_installs_nothing(setup: Setup) -> None:
-    python, done = setup.run()
-    assert done == ALL
-    assert python.is_relative_to(setup.root / ".venv")
-    assert setup.run() == (python, [])
-
-
 @pytest.mark.parametrize("step", ALL)
 def test_interrupted_setup_is_not_taken_for_whole(setup: Setup, step: str) -> None:
     setup.fails_at = step
@@ -114,18 +113,6 @@ def test_interrupted_setup_is_not_taken_for_whole(setup: Setup, step: str) -> No
         setup.run()
     setup.fails_at = ""
     assert setup.run()[1] == ALL
-
-
-def test_interrupted_package_alone_is_made_up_for(setup: Setup) -> None:
-    setup.run()
-    project = setup.root / "pyproject.toml"
-    project.write_text(project.read_text().replace('version = "1"', 'version = "2"'))
-    setup.fails_at = "package"
-    with pytest.raises(setup.module.SetupError):
-        setup.run()
-    setup.fails_at = ""
-    assert setup.run()[1][-1] == "package"
-    assert setup.run()[1] == []
 
 
 @each_case("reproduce", "changed")
@@ -187,33 +174,6 @@ def test_failed_install_is_shown_with_advice(said: str, advice: str) -> None:
     assert advice in str(caught.value)
 
 
-def test_what_is_run(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[tuple[list[str], dict[str, str]]] = []
-    start = subprocess.Popen
-
-    def note(command: list[str], *, cwd: Path, env: dict[str, str]) -> subprocess.Popen[bytes]:
-        assert cwd == setup.root
-        calls.append((command[1:], env))
-        return start([sys.executable, "-c", "raise SystemExit(1)"])
-
-    monkeypatch.setattr(setup.module.subprocess, "Popen", note)
-    monkeypatch.setenv("AIDSTUDY_STUDY", "elsewhere")
-    aidstudy = ["-m", "aidstudy"]
-    for asked, run in (
-        ([], [*aidstudy, "reproduce"]),
-        (["--update"], [*aidstudy, "reproduce", "--update"]),
-        (["--test", "--", "-k", "lock"], ["-m", "pytest", *setup.module.WORKERS, "-k", "lock"]),
-        (["--keep", "kept"], [*aidstudy, "reproduce", "--keep", str(Path("kept").absolute())]),
-        (["--site"], [*aidstudy, "site", "-o", str(setup.root / "build" / "site")]),
-        (["--only", "plots"], [*aidstudy, "reproduce", "--only", "plots"]),
-    ):
-        assert setup.module.main(asked) == 1
-        command, variables = calls.pop()
-        assert command == run
-        study = str(setup.root) if "reproduce" in run else None
-        assert variables.get("AIDSTUDY_STUDY") == study
-
-
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -249,3 +209,83 @@ def test_failure_is_one_message(setup: Setup, capsys: pytest.CaptureFixture[str]
     assert "reproduce.py: package failed" in capsys.readouterr().err
     stamp = json.loads((setup.root / ".venv" / setup.module.STAMP).read_text())
     assert stamp["state"] == "unfinished"
+
+
+# === the locks, the conda environment and the page of dependencies say the same
+
+
+RUN, LAB, ALL = (f"requirements{part}.lock" for part in ("", "-lab", "-all"))
+PROJECT: dict[str, Any] = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))
+
+# conda splits matplotlib: this part has everything but a window system.
+CONDA_NAMES = {"matplotlib-base": "matplotlib"}
+
+
+def requirements(lines: Iterable[str]) -> dict[str, Requirement]:
+    found = [Requirement(line) for line in lines]
+    return {canonicalize_name(one.name): one for one in found}
+
+
+def blocks(lock: str) -> Iterator[tuple[Requirement, list[str]]]:
+    """Each locked package with its hashes."""
+    text = (REPOSITORY / lock).read_text(encoding="utf-8").replace("\\\n", " ")
+    for line in text.splitlines():
+        pin, *hashes = line.split(" --hash=")
+        yield Requirement(pin.strip()), [one.strip() for one in hashes]
+
+
+def made_with(option: str, lock: str) -> list[str]:
+    """What CONTRIBUTING.md says after an option of the command that makes a lock."""
+    text = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (command,) = re.findall(rf"(?m)^uv pip compile .* -o {re.escape(lock)}$", text)
+    return re.findall(rf" --{option} (\S+)", command)
+
+
+def wanted(lock: str) -> dict[str, Requirement]:
+    extras = PROJECT["project"]["optional-dependencies"]
+    lines = list(PROJECT["project"]["dependencies"])
+    for extra in extras if lock == ALL else made_with("extra", lock):
+        lines += extras[extra]
+    for group in made_with("group", lock):
+        lines += PROJECT["dependency-groups"][group]
+    return requirements(lines)
+
+
+@pytest.mark.parametrize("lock", [RUN, LAB, ALL])
+def test_a_lock_has_one_version_with_hashes_and_satisfies_every_bound(lock: str) -> None:
+    text = (REPOSITORY / lock).read_text(encoding="utf-8")
+    assert not re.search(r"[/#]|(?m:^-)|--(?!hash=sha256:[0-9a-f]{64}\b)", text), "an address"
+    locked: dict[str, set[str]] = {}
+    for pin, hashes in blocks(lock):
+        assert re.fullmatch(r"==[^*,]+", str(pin.specifier)), pin
+        assert hashes, pin
+        locked.setdefault(canonicalize_name(pin.name), set()).add(str(pin.specifier)[2:])
+    for name, bound in wanted(lock).items():
+        assert name in locked, f"{lock} lacks {name}; make it anew"
+        for version in locked[name]:
+            assert bound.specifier.contains(version), f"{lock}: {name} {version} is not {bound}"
+
+
+def test_the_whole_lock_holds_the_others() -> None:
+    run, lab, whole = (
+        {(canonicalize_name(pin.name), str(pin.specifier)) for pin, _ in blocks(lock)}
+        for lock in (RUN, LAB, ALL)
+    )
+    assert run | lab < whole
+
+
+def test_conda_environment_is_the_projects() -> None:
+    told = yaml.safe_load((REPOSITORY / "environment.yml").read_text(encoding="utf-8"))
+    assert told["name"] == "aidstudy"
+    (pip,) = [one["pip"] for one in told["dependencies"] if isinstance(one, dict)]
+    assert "-e ." in pip
+    lines = [one for one in (*told["dependencies"], *pip) if isinstance(one, str) and one[0] != "-"]
+    found = {
+        CONDA_NAMES.get(name, name): one.specifier for name, one in requirements(lines).items()
+    }
+    assert found.pop("python") == Requirement(f"p{PROJECT['project']['requires-python']}").specifier
+    found.pop("pip")
+    groups = PROJECT["dependency-groups"]
+    tools = requirements([*groups["dev"], *groups["site"], *groups["peers"]])
+    bounds = {name: one.specifier for name, one in wanted(ALL).items() if name not in tools}
+    assert found == bounds

@@ -1,7 +1,8 @@
-"""All results: against numbers worked out by hand, their bounds, their trail, their table."""
+"""All results: by hand, their bounds, their trail; and what notebooks record."""
 
 from __future__ import annotations
 
+import json
 import re
 from fractions import Fraction
 from functools import cache
@@ -13,8 +14,9 @@ import pandas as pd
 import pytest
 from copies import case_set, copy_of_study, stored
 
+import aidstudy as aid
 from aidstudy import money_flow, project_stages, revenue_routes
-from aidstudy.analysis import arithmetic
+from aidstudy.analysis import recorded
 from aidstudy.analysis.desk import Desk
 from aidstudy.analysis.served import exact_results, exact_sensitivity
 from aidstudy.analysis.switches import SWITCHES
@@ -22,7 +24,7 @@ from aidstudy.analysis.timeline import unnamed
 from aidstudy.codebook import READINGS, SENSITIVITY
 from aidstudy.course.exercises.expressions import worked_out
 from aidstudy.course.exercises.sources import sources_of
-from aidstudy.errors import TableError
+from aidstudy.errors import ResultError, TableError
 from aidstudy.tables.study import load_study
 
 
@@ -73,22 +75,6 @@ def test_a_result_is_what_the_page_gives_by_hand(case: dict[str, Any]) -> None:
             assert float(found) == near(worked_out(by_hand, sources_of(stored())).value)
 
 
-def test_a_label_is_words_and_holds_no_name_of_a_row() -> None:
-    desk = Desk(stored())
-    slug = re.compile(r"[a-z0-9]_|_[a-z0-9]|[a-z]+-[pe]?[0-9]|[a-z]>[a-z]")
-    relations = {relation.relation_id for relation in arithmetic.relations(desk)}
-    names = {*desk.facts_by_id, *relations, *kept().index} - {"rule"}
-    assert not kept()["label_zh"].str.fullmatch(r"[\x00-\x7f]*").any()
-    for column in ("label", "label_zh"):
-        assert kept()[column].is_unique
-    for row in kept().to_dict("records"):
-        for label in (row["label"], row["label_zh"]):
-            assert not slug.search(label), label
-            assert not {name for name in names if name in label}, label
-        if row["analysis"] != "N":  # which names columns as the tables do
-            assert not re.search("[a-z]{4}", re.sub(r"[A-Z][\w-]+", "", row["label_zh"]))
-
-
 # Xinlong names all five of its year; the 59 of Ganzi are all completed or going on; Xiangcheng
 # leaves one of four unnamed and does not say how far that one is.
 UNNAMED = {  # started, completed, ongoing
@@ -119,17 +105,6 @@ def test_fishers_p_is_the_sum_of_the_tables_that_are_as_unlikely() -> None:
     assert float(value("counted_vs_named.as_coded.fisher.p")) == pytest.approx(float(p), rel=1e-7)
 
 
-def test_one_coding_decision_flips_every_test() -> None:
-    for test in ("fisher", "barnard", "boschloo"):
-        assert value(f"counted_vs_named.as_coded.{test}.p") < Fraction(5, 100)
-        assert value(f"counted_vs_named.basically_complete.{test}.p") > Fraction(5, 100)
-
-
-def test_growth_needed_reaches_the_plan() -> None:
-    rate = float(value("five_year.xiangcheng.commitment.growth")) / 100
-    assert 1200 * sum((1 + rate) ** year for year in range(5)) == pytest.approx(13_200)
-
-
 # --- all of them --------------------------------------------------------------------------------
 
 
@@ -138,18 +113,6 @@ def test_the_overlap_is_what_every_route_allows() -> None:
     ways = kept()[kept().index.str.fullmatch(r"revenue\.ganzi\.\w+_over_\w+")]
     assert len(ways) == 4
     assert (low, high) == (max(ways["low"]), min(ways["high"]))
-
-
-def test_statistics_say_what_they_are_about() -> None:
-    for result_id, row in kept().iterrows():
-        if re.search(r"\.(wilson|jeffreys|clopper_pearson|agresti_coull)$", str(result_id)):
-            assert "process" in row["note"]
-        if str(result_id).endswith(".share") and row["analysis"] == "G":
-            assert row["note"].startswith("a census")
-        if str(result_id).endswith(".smallest_p"):
-            reaches = row["value"] <= Fraction(5, 100)
-            assert row["note"].startswith("cannot reach 5%") != reaches
-        assert "*" not in row["label"] + row["note"]
 
 
 # --- judgement calls ----------------------------------------------------------------------------
@@ -204,3 +167,148 @@ def test_the_stages_add_up_to_the_counts_of_the_page_and_say_what_is_beside_them
     beside = ganzi[ganzi["counted_in"].isna()]
     assert ganzi["count"].sum().exact == 60
     assert beside["project_id"].tolist() == ["ganzi-p01"]
+
+
+# === what notebooks record
+
+
+@pytest.fixture
+def kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file that the rebuild names to a kernel, as notebook 99."""
+    path = tmp_path / "99_made_up.jsonl"
+    monkeypatch.setenv(recorded.RECORD_TO, str(path))
+    monkeypatch.setattr(recorded, "_session", {})
+    return path
+
+
+def rows_of(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def q() -> Any:
+    return aid.load_figures(stored()).set_index("figure_id")["quantity"]
+
+
+def test_a_quantity_keeps_exact_value_bounds_formula_and_figures(kernel: Path, q: Any) -> None:
+    aid.record("a.ratio", q["ganzi-020"] / q["ganzi-021"], study=stored())
+    (row,) = rows_of(kernel)
+    # 2672 over 0.845%, in units of ten thousand yuan, each print half a unit wide.
+    assert Fraction(row["value"]) == Fraction(26_720_000) / Fraction("0.00845")
+    assert Fraction(row["low"]) == Fraction(26_715_000) / Fraction("0.008455")
+    assert Fraction(row["high"]) == Fraction(26_725_000) / Fraction("0.008445")
+    assert (row["unit"], row["state"]) == ("CNY", "derived")
+    assert row["figures"] == "ganzi-020 ganzi-021"
+    assert row["formula"] == "ganzi-020 ÷ ganzi-021"
+
+
+def test_a_series_gives_each_row_its_id_by_the_names_of_its_index(kernel: Path) -> None:
+    index = pd.MultiIndex.from_tuples([("x", "y"), ("x", "z")], names=["county", "what"])
+    aid.record("n.{what}.{county}", pd.Series([3, 4], index=index), study=stored())
+    assert [(r["result_id"], r["value"], r["state"]) for r in rows_of(kernel)] == [
+        ("n.y.x", "3", "derived"),
+        ("n.z.x", "4", "derived"),
+    ]
+
+
+def test_a_float_is_an_estimate_of_eight_digits_and_its_interval_stands_apart(kernel: Path) -> None:
+    aid.record("kappa", 0.824046920821, ci=(0.6433121, 1.0), how="Cohen's kappa", study=stored())
+    (row,) = rows_of(kernel)
+    assert (Fraction(row["value"]), row["state"]) == (Fraction("0.82404692"), "estimated")
+    names = ("low", "high", "ci_low", "ci_high", "level")
+    assert [row[name] and Fraction(row[name]) for name in names] == [
+        "", "", Fraction("0.6433121"), 1, Fraction("0.95")
+    ]  # fmt: skip
+
+
+def test_days_words_and_what_is_missing(kernel: Path) -> None:
+    aid.record("d", pd.Timestamp("2012-09-05"), rests_on="xiangcheng-002", study=stored())
+    aid.record("w", "agrees at face value", study=stored())
+    aid.record("m", aid.Missing("not_applicable"), study=stored())
+    day, words, missing = rows_of(kernel)
+    assert (day["value"], day["low"], day["unit"]) == ("2012-09-05", "2012-09-05", "date")
+    assert day["figures"] == "xiangcheng-002"
+    assert (words["value"], words["kind"]) == ("agrees at face value", "words")
+    assert (missing["value"], missing["state"]) == ("", "not_applicable")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("a", float("nan"), "NaN; say why with aidstudy.Missing"),
+        ("a", None, "does not say why nothing is there"),
+        ("a b", 1, "an id has letters"),
+        ("a.{county}", 1, "one value has no county"),
+        ("a", pd.Series([1, 2]), "the id no field in braces"),
+        ("a.{county}", pd.Series([1, 2]), "no level 'county'"),
+        ("a", pd.DataFrame({"a": [1]}), "record one of them"),
+        ("a", [1], "list is nothing that can be recorded"),
+    ],
+)
+def test_what_cannot_be_recorded_is_refused(name: str, value: object, told: str) -> None:
+    with pytest.raises(ResultError, match=told):
+        aid.record(name, value, study=stored())
+
+
+def test_an_id_twice_with_two_values_is_refused_and_with_one_is_one(kernel: Path) -> None:
+    aid.record("a", 1, study=stored())
+    aid.record("a", 1, study=stored())
+    with pytest.raises(ResultError, match="recorded as 1 and again as 2; give one of them another"):
+        aid.record("a", 2, study=stored())
+    assert len(rows_of(kernel)) == 1
+
+
+def test_two_notebooks_may_not_record_one_id(tmp_path: Path, kernel: Path) -> None:
+    aid.record("a", 1, study=stored())
+    (tmp_path / "98_other.jsonl").write_bytes(kernel.read_bytes())
+    cells = {"98_other": ["98-02"], "99_made_up": ["99-02"]}
+    with pytest.raises(ResultError, match="recorded by 98_other and by 99_made_up"):
+        recorded.collected([kernel, tmp_path / "98_other.jsonl"], cells)
+
+
+def test_rows_name_the_notebook_without_number_and_need_words(kernel: Path) -> None:
+    aid.record("devices.litang", 6, study=stored())
+    (row,) = recorded.collected([kernel], {"99_made_up": ["99-02"]})
+    assert (row["notebook"], row["cell"]) == ("made_up", "99-02")
+    (told,) = recorded.worded(stored(), [row])
+    assert told["label"].startswith("Litang: management devices")
+    assert told["value"] == told["low"] == told["high"] == 6
+    row["result_id"] = "devices.lithang"
+    with pytest.raises(ResultError, match=r"no words; did you mean 'devices\.litang'"):
+        recorded.worded(stored(), [row])
+
+
+def test_a_choice_moves_a_result_or_is_left_out(kernel: Path) -> None:
+    aid.record("a", 40, study=stored())
+    aid.record("a", aid.Missing(), choice={"team_of_40": "rhetoric"}, study=stored())
+    aid.record("b", 1, study=stored())
+    aid.record("b", 1, choice={"team_of_40": "rhetoric"}, study=stored())
+    (row,) = recorded.moved(recorded.collected([kernel], {"99_made_up": ["99-02"]}))
+    assert (row["result_id"], row["switch"], row["option"]) == ("a", "team_of_40", "rhetoric")
+    assert (row["default_value"], row["value"], row["state"]) == (40, None, "not_reported")
+    with pytest.raises(ResultError, match="did you mean 'rhetoric'"):
+        aid.record("a", 1, choice={"team_of_40": "rethoric"}, study=stored())
+
+
+def test_in_a_copy_it_says_whether_a_number_is_as_stored(
+    q: Any,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.delenv(recorded.RECORD_TO, raising=False)
+    monkeypatch.setattr(recorded, "_session", {})
+    aid.record("mentors.ganzi.average", q["ganzi-033"] / 50, study=stored())
+    aid.record("mentors.ganzi.least", 151, study=stored())
+    aid.record("mentors.ganzi.lest", 151, study=stored())
+    assert capsys.readouterr().out.splitlines() == [
+        "mentors.ganzi.average: as stored",
+        "mentors.ganzi.least: 151, stored 150",
+        "mentors.ganzi.lest: not stored",
+    ]
+    with pytest.warns(UserWarning, match="recorded before with another value"):
+        aid.record("mentors.ganzi.least", 152, study=stored())
+    folder = copy_of_study(tmp_path)
+    (folder / "data" / "clean" / "results.csv").unlink()
+    aid.record("devices.litang", 6, study=folder)
+    assert "not compared" in capsys.readouterr().out

@@ -7,24 +7,20 @@ import hashlib
 import html
 import json
 import re
-import tomllib
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
-from copies import REPOSITORY, copy_of_study, stored
+from chromium import unfair
+from copies import said, stored, study_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from review_pages import HOSTILE, OWN, PAGE, place_of, review_html, study_of
+from lxml.html import document_fromstring
+from review_pages import HOSTILE, OWN, PAGE, place_of, review_html
 
 from aidstudy.bilingual import LANGS
 from aidstudy.claims import audit_text
-from aidstudy.cli import commands
-from aidstudy.codebook import BOUNDS, KINDS
 from aidstudy.errors import CodebookError, FileError, TextError
-from aidstudy.files import sha256_of
 from aidstudy.pages import review_words
 from aidstudy.pages.review import write_review
 from aidstudy.reading.quantities import find_quantities
@@ -36,60 +32,30 @@ LONG = "".join(f"第{n}段，投入资金{n}00万元，培训{n}5人次。\n\n\n
 CASES = Path(__file__).with_name("cases")
 
 
-class _Reader(HTMLParser):
-    """The document as a browser has it: tags, attributes, and the text of each element with id."""
+class _Read:
+    """The document as a browser has it: its elements, the text of the page, and its marks."""
 
-    VOID = frozenset({"meta", "link", "input", "br"})
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.stack: list[tuple[str, dict[str, str | None]]] = []
-        self.page: list[str] = []
-        self.marks: list[list[str]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag not in self.VOID:
-            self.stack.append((tag, dict(attrs)))
-        if tag == "a" and self._inside("id", "page") and "mark" in str(dict(attrs).get("class")):
-            self.marks.append([])
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.stack.pop()[0] == tag
-
-    def handle_data(self, data: str) -> None:
-        if self._inside("class", "text") and not self._inside("class", "now"):
-            self.page.append(data)
-            if any(tag == "a" for tag, _ in self.stack):
-                self.marks[-1].append(data)
-
-    def _inside(self, name: str, value: str) -> bool:
-        return any(attrs.get(name) == value for _, attrs in self.stack)
-
-
-def _read(document: str) -> _Reader:
-    reader = _Reader()
-    reader.feed(document)
-    reader.close()
-    assert reader.stack == []
-    return reader
+    def __init__(self, document: str) -> None:
+        page, shown = document_fromstring(document.encode()), "[not(ancestor::*[@class='now'])]"
+        self.tags = [(str(one.tag), dict(one.attrib)) for one in page.iter("*")]
+        self.page = "".join(page.xpath(f"//*[@class='text']//text(){shown}"))
+        marks = page.xpath("//*[@id='page']//a[contains(@class, 'mark')]")
+        self.marks = ["".join(mark.xpath(f".//text(){shown}")) for mark in marks]
 
 
 def test_the_page_stands_as_printed_and_each_figure_is_marked() -> None:
-    reader = _read(review_html(PAGE, year=2012))
-    assert "".join(reader.page) == PAGE
+    reader = _Read(review_html(PAGE, year=2012))
+    assert reader.page == PAGE
     found = find_quantities(PAGE, year=2012)
-    marked = ["".join(mark) for mark in reader.marks]
     spans = sorted([q.span for q in found.quantities] + [u.span for u in found.unread])
-    assert marked == [span.of(PAGE) for span in spans]
+    assert reader.marks == [span.of(PAGE) for span in spans]
     assert len(found.quantities) > 8
     assert found.unread
 
 
 def test_every_link_leads_to_a_place_in_the_file() -> None:
     for text in (PAGE, HOSTILE, LONG):
-        reader = _read(review_html(text))
+        reader = _Read(review_html(text))
         ids = [attrs["id"] for _, attrs in reader.tags if "id" in attrs]
         assert len(ids) == len(set(ids))
         links = [str(attrs["href"]) for tag, attrs in reader.tags if tag == "a"]
@@ -111,15 +77,15 @@ def test_a_repair_is_shown_with_what_it_becomes() -> None:
 
 @pytest.mark.parametrize("language", LANGS)
 def test_nothing_of_a_page_is_markup(language: str) -> None:
-    plain = _read(review_html("青山市投入300万元，5\n个，50余名。", language=language))
-    reader = _read(review_html(HOSTILE, name='<script>"x', language=language))
+    plain = _Read(review_html("青山市投入300万元，5\n个，50余名。", language=language))
+    reader = _Read(review_html(HOSTILE, name='<script>"x', language=language))
     tags = {tag for tag, _ in reader.tags}
     assert tags <= {tag for tag, _ in plain.tags}
     assert [tag for tag, _ in reader.tags].count("script") == 1
     for _, attrs in reader.tags:
         assert not any(name.startswith("on") or name in ("src", "style") for name in attrs)
         assert str(attrs.get("href", "#")).startswith("#") or attrs["href"] == "data:,"
-    shown = "".join(reader.page)
+    shown = reader.page
     assert '<script>alert("x")</script>' in shown
     assert "⟦U+202E⟧" in shown
     assert "⟦U+2028⟧" in shown
@@ -128,11 +94,11 @@ def test_nothing_of_a_page_is_markup(language: str) -> None:
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_any_text_gives_a_file_that_shows_it(text: str) -> None:
     document = review_html(text)
     document.encode("utf-8")
-    shown = "".join(_read(document).page)
+    shown = _Read(document).page
     seen = review_words.UNSEEN.sub(lambda sign: f"⟦U+{ord(sign[0]):04X}⟧", text)
     assert shown == seen
 
@@ -155,14 +121,7 @@ def test_interface_and_codes_stand_in_both_languages() -> None:
     assert re.findall('data-zh="[^"]*"', english) == re.findall('data-zh="[^"]*"', chinese)
     assert ">金额</td>" in chinese
     assert ">money</td>" in english
-    en, zh = (
-        tomllib.loads((review_words.ASSETS / f"{language}.toml").read_text(encoding="utf-8"))
-        for language in LANGS
-    )
-    assert [en[part].keys() for part in en] == [zh[part].keys() for part in en]
-    assert set(review_words.FAMILIES) == set(KINDS)
     assert set(review_words.RULES_ZH) == set(RULES)
-    assert all(code.zh for code in (KINDS | BOUNDS).values())
     with pytest.raises(CodebookError, match="'de': there is none; choose one of en, zh"):
         review_html(PAGE, language="de")
 
@@ -187,7 +146,7 @@ def test_a_settled_table_shows_where_the_draft_differs(
     assert re.search("<del><span[^>]*>commitment</span></del> <ins><span[^>]*>donation", document)
     assert 'id="row"' not in document
     assert "Aid funds" in document
-    assert "".join(_read(document).page) == OWN
+    assert _Read(document).page == OWN
     other = review_html(OWN + "。", study=study)
     assert "data-state" not in other
 
@@ -201,8 +160,8 @@ def test_only_an_unsettled_table_of_this_page_can_be_changed(own: Path) -> None:
 def test_the_study_itself(page: Path) -> None:
     page_text = page.read_bytes().decode("utf-8")
     document = review_html(page_text, study=stored())
-    reader = _read(document)
-    assert "".join(reader.page) == page_text
+    reader = _Read(document)
+    assert reader.page == page_text
     states = re.findall('data-state="([a-z_]+)"', document)
     assert len(states) - states.count("draft_only") == 137
     assert 'id="row"' not in document
@@ -211,12 +170,11 @@ def test_the_study_itself(page: Path) -> None:
 def test_a_file_is_written_beside_the_page_or_where_asked(tmp_path: Path) -> None:
     page = tmp_path / "a.txt"
     page.write_text(PAGE, encoding="utf-8")
-    told = CliRunner().invoke(commands, ["review", str(page), "--year", "2012"])
-    assert told.exit_code == 0, told.output
+    said("review", page, "--year", 2012)
     assert (tmp_path / "a.review.html").read_bytes().startswith(b"<!DOCTYPE html>")
     output = tmp_path / "new" / "b.html"
-    told = CliRunner().invoke(commands, ["review", str(page), "-o", str(output), "--lang", "zh"])
-    assert output.exists(), told.output
+    said("review", page, "-o", output, "--lang", "zh")
+    assert output.exists()
     with pytest.raises(FileError, match="is the page itself"):
         write_review(page, page)
     assert page.read_text(encoding="utf-8") == PAGE
@@ -226,16 +184,6 @@ def test_a_file_is_written_beside_the_page_or_where_asked(tmp_path: Path) -> Non
     with pytest.raises(TextError, match="empty"):
         write_review(tmp_path / "empty.txt")
     assert not (tmp_path / "empty.review.html").exists()
-
-
-def test_a_study_that_is_named_gives_its_places(tmp_path: Path) -> None:
-    study = load_study(copy_of_study(tmp_path))
-    place = next(iter(study.donors.values()))
-    text = f"{place.zh}援助{next(iter(study.recipients.values())).zh}资金300万元已到位。"
-    assert sha256_of(text.encode()) != study.page["sha256"]
-    slug = next(iter(study.donors))
-    assert f"<td>{slug}</td>" in review_html(text, study=study)
-    assert f"<td>{slug}</td>" not in review_html(text)
 
 
 # Made up: the first figure is a slip for 435.1亿元, as its parts and their structure say.
@@ -274,15 +222,6 @@ def test_what_the_reader_and_the_audit_tell_has_a_chinese_name() -> None:
     rules = {claim.rule for text in texts for claim in audit_text(text).found}
     assert len(rules) > 20
     assert rules <= set(review_words.CLAIMS_ZH)
-
-
-def test_the_command_says_that_a_page_contradicts_itself(tmp_path: Path) -> None:
-    page = tmp_path / "a.txt"
-    page.write_text(MISPRINT, encoding="utf-8")
-    told = CliRunner().invoke(commands, ["review", str(page)])
-    assert f"of what {page} says about its own figures 4 contradict" in told.output
-    words = ["new", str(tmp_path / "own"), "--page", str(page), "--year", "2012"]
-    assert "figures 4 contradict: aidstudy audit-text" in CliRunner().invoke(commands, words).output
 
 
 # --- in a browser -------------------------------------------------------------------------------
@@ -324,19 +263,6 @@ def test_keys_move_between_figures_and_rows(tab: Any) -> None:
 
 
 @pytest.mark.extra
-def test_details_come_on_hover_and_stay_under_the_pointer(tab: Any) -> None:
-    page = tab(PAGE, year=2012)
-    page.hover("#m1")
-    assert "50余名" in page.inner_text("#details")
-    page.hover("#details")
-    page.wait_for_timeout(400)
-    assert page.locator("#details").is_visible()
-    page.hover("h1")
-    page.wait_for_timeout(400)
-    assert not page.locator("#details").is_visible()
-
-
-@pytest.mark.extra
 def test_filters_hide_rows_and_marks(tab: Any) -> None:
     page = tab(PAGE, year=2012)
     page.click("#filters summary")
@@ -373,96 +299,28 @@ def test_ticked_claims_make_the_command_that_takes_them(tab: Any, tmp_path: Path
     assert page.inner_text("#accepting") == ""
 
 
-@pytest.mark.extra
-def test_a_contradiction_leads_to_its_figures(tab: Any) -> None:
-    page = tab(MISPRINT, language="zh")
-    page.check("#choose-tab-doubts")
-    page.click("#tab-doubts tbody tr:nth-child(2) a")
-    assert page.inner_text("a.mark.current").startswith("80.2亿元")
-    page.select_option("#language", "en")
-    assert "may be the wrong one" in page.inner_text(".legend")
-    page.click("a.mark.suspect")
-    assert _active(page) == "f0"
-    assert page.locator("#tab-figures").is_visible()
-
-
-@pytest.mark.extra
-def test_repairs_and_unread_are_shown_on_demand(tab: Any) -> None:
-    page = tab(PAGE, year=2012)
-    assert page.inner_text(".text").strip() == PAGE.strip()
-    assert page.locator("ins.now:visible").count() == 0
-    page.select_option("#view", "repaired")
-    assert page.inner_text(".text").strip() == repair_text(PAGE).text.strip()
-    page.select_option("#view", "printed")
-    page.check("#choose-tab-repairs")
-    page.click("#tab-repairs tbody tr:nth-child(2) a")
-    assert page.input_value("#view") == "marked"
-    assert page.locator("ins.now:visible").count() > 0
-    page.check("#choose-tab-unread")
-    page.click("#tab-unread tbody tr:first-child a")
-    assert "unread" in page.get_attribute("a.mark.current", "class")
-    page.keyboard.press("Enter")
-    assert _active(page) == "u0"
-
-
-@pytest.mark.extra
-@pytest.mark.parametrize("leader", ["#page", "#tables"])
-def test_page_and_table_scroll_together_and_fit_any_width(tab: Any, leader: str) -> None:
-    page = tab(PAGE + LONG, width=380, year=2012)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 380
-    page.set_viewport_size({"width": 1200, "height": 700})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 1200
-    page.hover(leader)
-    page.mouse.wheel(0, 1500)
-    page.wait_for_timeout(300)
-    assert page.evaluate(
-        "['#page', '#tables'].every(s => document.querySelector(s).scrollTop > 300)"
-    )
-    gap = page.evaluate(
-        """() => {
-          const top = (n) => n.getBoundingClientRect().top;
-          const edge = top(document.querySelector('#page'));
-          const all = [...document.querySelectorAll('a.mark:not(.unread)')];
-          const marks = all.filter((mark) => top(mark) > edge + 60);
-          const line = top(document.querySelector('#' + marks[0].hash.slice(1)));
-          return Math.abs(line - top(marks[0]));
-        }"""
-    )
-    assert gap < 150
-
-
 # --- accessibility ------------------------------------------------------------------------------
 
 
-AXE = REPOSITORY / "build" / "node" / "node_modules" / "axe-core" / "axe.min.js"
-
-
 @pytest.mark.extra
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [1200, 390])
-@pytest.mark.parametrize("language", LANGS)
+@pytest.mark.parametrize(
+    ("width", "dark", "language"), [(1200, False, "en"), (390, True, "zh"), (1200, True, "zh")]
+)
 def test_axe_finds_no_violation(tab: Any, own: Path, width: int, dark: bool, language: str) -> None:
-    if not AXE.exists():
-        pytest.skip("axe-core is not in build/node: npm install --prefix build/node axe-core")
     page = tab(OWN, width=width, dark=dark, study=load_study(own), bypass_csp=True)
     page.select_option("#language", language)
     page.locator("#filters summary").click()
     page.locator("#m0").focus()
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    violations = """async () => (await axe.run(document, {runOnly: {type: 'tag', values: [
-      'wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}}))
-      .violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 120))])"""
-    assert page.evaluate(violations) == []
+    assert unfair(page) == []
     # While a figure is added, and with its row among the others.
     page.locator("#add").click()
     page.fill("#place [name=find]", "一是")
     page.press("#place [name=find]", "Enter")
-    assert page.evaluate(violations) == []
+    assert unfair(page) == []
     page.fill("#place [name=end]", str(place_of(page)[0] + 1))
     page.select_option("#place [name=reading]", index=1)
     page.locator("#place [type=submit]").click()
     page.locator("#row [name=decision][value=rejected]").click()
     assert page.locator("a.mark.out").count() == 1
-    assert page.evaluate(violations) == []
     page.check("#choose-tab-study")
-    assert page.evaluate(violations) == []
+    assert unfair(page) == []

@@ -10,20 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
-from review_pages import (
-    HOSTILE,
-    MISSED,
-    OWN,
-    figures_of,
-    place_of,
-    review_html,
-    saved_by,
-    select,
-    study_of,
-)
+from copies import figures_of, said, study_of
+from review_pages import HOSTILE, MISSED, OWN, place_of, review_html, saved_by, select
 
-from aidstudy.cli import commands
 from aidstudy.codebook import MECHANISMS
 from aidstudy.errors import AidstudyError
 from aidstudy.pages.review_readings import readings
@@ -79,28 +68,13 @@ def test_a_corrected_table_is_a_table_of_the_study(tab: Any, own: Path) -> None:
     table.write_text(saved, encoding="utf-8", newline="")
     cleaned = check_study(load_study(own))["figures"]
     assert cleaned.loc[cleaned["figure_id"] == "county1-001", "measure"].item() == "donation"
-    told = CliRunner().invoke(commands, ["--study", str(own), "check"])
-    assert f"{len(before) - 3} of {len(after)} figures are still a draft" in told.output
+    told = said("check", study=own)
+    assert f"{len(before) - 3} of {len(after)} figures are still a draft" in told
     # Reviewed again, it goes on from there, and what was left out is shown as such.
     again = review_html(OWN, study=load_study(own))
     decisions = re.findall('<tr[^>]*data-decision="([a-z]+)"', again)
     assert [decisions.count(code) for code in DECISIONS] == [len(before) - 3, 2, 1]
     assert again.count('data-state="draft_only"') == 1
-
-
-@pytest.mark.extra
-def test_a_row_that_others_name_stays(tab: Any, own: Path) -> None:
-    page = tab(OWN, study=load_study(own))
-    kinds = page.eval_on_selector_all(
-        "#tab-figures tbody tr", "all => all.map(r => r.dataset.kind)"
-    )
-    first, second = [n + 1 for n, kind in enumerate(kinds) if kind == "count"][:2]
-    select(page, f"county1-{second:03d}")
-    page.fill("#row [name=part_of]", f"county1-{first:03d}")
-    select(page, f"county1-{first:03d}")
-    page.click("#row [name=decision][value=rejected]")
-    assert f"county1-{second:03d} refers to this row" in page.inner_text("#wrong")
-    assert page.is_checked("#row [name=decision][value=open]")
 
 
 # --- a figure added in the browser --------------------------------------------------------------
@@ -207,8 +181,7 @@ def test_an_added_figure_is_a_row_of_the_study(
         f"county1-{n:03d}" for n in range(1, 1 + sum(row["article"] == "county1" for row in after))
     ]
     assert [int(row["start"]) for row in after] == sorted(int(row["start"]) for row in after)
-    told = CliRunner().invoke(commands, ["--study", str(missed), "check"])
-    assert "no fault found" in told.output
+    assert "no fault found" in said("check", study=missed)
     found = audit_page(load_study(missed), tmp_path / "page.txt")
     assert any("data/clean/figures.csv is not what" in line for line in found.behind)
     clean_study(load_study(missed))
@@ -220,143 +193,6 @@ def test_an_added_figure_is_a_row_of_the_study(
     again = review_html(MISSED, study=load_study(missed))
     assert again.count('data-state="coding_only"') == 2
     assert re.findall('<tr[^>]*data-decision="([a-z]+)"', again).count("accepted") == 2
-
-
-@pytest.mark.extra
-def test_a_figure_is_added_by_keyboard_alone(tab: Any, missed: Path) -> None:
-    page = tab(MISSED, study=load_study(missed))
-    page.locator("#add").focus()
-    page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.name") == "find"
-    page.keyboard.type("5余万")
-    page.keyboard.press("Enter")
-    # Found over the broken line; but the draft has it already.
-    assert place_of(page)[0] == MISSED.index("5 余")
-    assert "It overlaps county1-006" in page.inner_text("#misplaced")
-    page.keyboard.press("Control+A")
-    page.keyboard.type("第３")
-    page.keyboard.press("Enter")
-    start = MISSED.index("第3\n 名")
-    assert place_of(page) == (start, start + 2)
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.name") == "start"
-    page.keyboard.press("ArrowUp")
-    page.keyboard.press("Tab")
-    for _ in range(3):
-        page.keyboard.press("ArrowUp")
-    assert place_of(page) == (start + 1, start + 5)
-    assert page.text_content("#around mark") == "3\n 名"
-    page.keyboard.press("Tab")
-    assert _ways(page)[0] == "count · 3 · 名 · exact"
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    assert page.inner_text("#row-name").startswith("new-1 · 3名")
-    assert page.evaluate("document.activeElement.name") == "measure"
-    # The digits that the reader left, when they are the current place.
-    page.keyboard.press("Control+z")
-    page.locator("a.mark.unread", has_text="１２").focus()
-    page.locator("#add").focus()
-    page.keyboard.press("Enter")
-    assert place_of(page) == (MISSED.index("１２"), MISSED.index("１２") + 2)
-    page.keyboard.press("Escape")
-    assert page.evaluate("document.activeElement.id") == "add"
-    assert not page.locator("#place").is_visible()
-
-
-@pytest.mark.extra
-def test_each_change_can_be_undone(tab: Any, missed: Path) -> None:
-    page = tab(MISSED, study=load_study(missed))
-    stored_table = (missed / "data" / "raw" / "figures.csv").read_text(encoding="utf-8")
-    markup = page.inner_html(".text")
-    assert page.is_disabled("#undo")
-    start = MISSED.index("１２")
-    _drag(page, start, start + 2)
-    page.click("#pick")
-    page.click("#place [type=submit]")
-    _told(page, counted="basket", subject="county1", label_en="Baskets")
-    assert page.inner_text("#row-name").startswith("county1")
-    page.click("#row [name=decision][value=rejected]")
-    page.select_option("#row [name=measure]", "trainees")
-    states = []
-    while page.is_enabled("#undo"):
-        page.click("#undo")
-        states.append(page.inner_text("#wrong"))
-    # Measure, left out, accepted, label, subject, thing counted, and the figure itself.
-    assert len(states) == 7
-    assert states[-1] == "Undone: new-1 is not added."
-    assert page.locator("#tab-figures tbody tr").count() == stored_table.count("\n") - 1
-    assert saved_by(page) == stored_table
-    again = page.evaluate("(marking.scan(), marking.slice(0, marking.size()))")
-    assert again == MISSED
-    plain = re.compile(r' (?:tabindex="-?\d"|aria-describedby="details")|(?<=mark)[a-z ]*(?=" )')
-    assert re.sub(" +", " ", plain.sub("", page.inner_html(".text"))) == re.sub(
-        " +", " ", plain.sub("", markup)
-    )
-
-
-@pytest.mark.extra
-def test_the_first_figure_of_a_page_and_a_radical_of_a_pdf(tab: Any, tmp_path: Path) -> None:
-    text = "白石县送去三箩良种，良种第3⼾，送去白石县。"
-    page = tab(text, study=load_study(study_of(tmp_path, text)))
-    assert "No figure was found" in page.inner_text("#tab-figures")
-    for printed, counted in (("三", "basket"), ("3户", "household")):
-        page.click("#add")
-        page.fill("#place [name=find]", printed)
-        page.press("#place [name=find]", "Enter")
-        page.click("#place [type=submit]")
-        _told(page, counted=counted, subject="county1", label_en="Some")
-    assert "No figure was found" not in page.inner_text("#tab-figures")
-    first, second = csv.DictReader(io.StringIO(saved_by(page)))
-    assert (first["figure_id"], first["printed"], first["kind_hint"]) == ("county1-001", "三", "")
-    assert second["printed"] == plain_print("3⼾") == "3户"
-
-
-@pytest.mark.extra
-def test_figures_do_not_overlap(tab: Any, missed: Path) -> None:
-    page = tab(MISSED, study=load_study(missed))
-    sum_of_money = MISSED.index("3000")
-    _drag(page, sum_of_money, sum_of_money + 4)
-    page.click("#pick")
-    assert "It overlaps county1-001" in page.inner_text("#misplaced")
-    page.click("#place [type=submit]")
-    assert page.locator("#place").is_visible()
-    page.click("#cancel")
-    # Left out first, its place can be drawn anew; then it cannot come back.
-    select(page, "county1-001")
-    page.click("#row [name=decision][value=rejected]")
-    _drag(page, sum_of_money, sum_of_money + 6)
-    page.click("#pick")
-    assert _ways(page)[:2] == [
-        "money · 30,000,000 · CNY · 29,995,000 – 30,005,000 · rounded",
-        "count · 30,000,000 · exact",
-    ]
-    page.click("#place [type=submit]")
-    select(page, "county1-001")
-    page.click("#row [name=decision][value=open]")
-    assert "It overlaps new-1" in page.inner_text("#wrong")
-    assert page.is_checked("#row [name=decision][value=rejected]")
-
-
-@pytest.mark.extra
-def test_where_other_tables_name_figures_none_is_left_out_and_only_the_last_added(
-    tab: Any, own: Path
-) -> None:
-    table = own / "data" / "raw" / "relations.csv"
-    header = table.read_text(encoding="utf-8")
-    row = dict.fromkeys(header.strip().split(","), "") | {header.split(",")[0]: "county1-001"}
-    table.write_text(header + ",".join(row.values()) + "\n", encoding="utf-8", newline="")
-    page = tab(OWN, study=load_study(own))
-    page.click("#row [name=decision][value=rejected]")
-    assert "cannot be left out here" in page.inner_text("#wrong")
-    page.click("#add")
-    page.fill("#place [name=find]", "一是")
-    page.click("#find-next")
-    page.fill("#place [name=end]", str(place_of(page)[0] + 1))
-    page.select_option("#place [name=reading]", label="list number · 一 · exact")
-    page.click("#place [type=submit]")
-    assert "only behind the last of its report" in page.inner_text("#misplaced")
 
 
 @pytest.mark.extra
@@ -452,8 +288,7 @@ def test_pairs_places_devices_and_year_are_set_on_the_page_and_taken_over(
         page.click("#save-all")
     saved = tmp_path.parent / f"{tmp_path.name}.json"
     saved.write_bytes(Path(download.value.path()).read_bytes())
-    told = CliRunner().invoke(commands, ["--study", str(own), "take", str(saved)])
-    assert told.exit_code == 0, told.output
+    said("take", saved, study=own)
     study, tables = load_study(own), check_study(load_study(own))
     assert (study.year, study.donors["donor1"].en) == (2013, "Qingshan")
     assert study.recipients["county2"].zh == "红土县"

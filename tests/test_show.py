@@ -1,20 +1,32 @@
-"""What a notebook shows beside tables: prose with rendered numbers, readings, plots."""
+"""What a notebook shows beside tables: prose with rendered numbers, readings, plots, values."""
 
 from __future__ import annotations
 
 import base64
 import datetime as dt
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from copies import stored
+from copies import each_case, stored
 from IPython.core.formatters import DisplayFormatter
+from lxml.html import fromstring
 from PIL import Image
 
-from aidstudy import Missing, Quantity, load_figures, read_quantity
-from aidstudy.course.show import LIVE, Picture, Said, picture, reading_table, say
+from aidstudy import (
+    Interval,
+    Missing,
+    Quantity,
+    check_answer,
+    load_figures,
+    ratio,
+    read_quantity,
+    trace,
+)
+from aidstudy.cards import card
+from aidstudy.course.show import LIVE, Picture, Said, picture, say
 from aidstudy.errors import PlotError, TableError, UnitError
 from aidstudy.plots.registry import plot_named
 
@@ -60,14 +72,6 @@ def test_a_notebook_gets_markdown_and_text_is_not_taken_for_it() -> None:
     assert say("{read}", read=read_quantity("约1亿元")).text.startswith("100,000,000 [50,000,000")
 
 
-def test_readings_as_a_table() -> None:
-    table = reading_table([read_quantity("1-2名"), read_quantity("10月底前", year=2012)])
-    assert str(table["quantity"].dtype) == "quantity"
-    assert str(table.loc[0, "quantity"]) == "1.5 [1, 2] 名"
-    assert table.loc[1, ["text", "bound"]].tolist() == ["2012-10", "under"]
-    assert table["quantity"].quantity.state.tolist() == ["derived", "not_applicable"]
-
-
 # --- pictures --------------------------------------------------------------------------------
 
 
@@ -99,3 +103,37 @@ def test_a_plot_by_its_name_is_small_and_the_same_each_time() -> None:
     assert (shown.alt, shown.caption) == (plot.alt(**tables), plot.caption(**tables))
     with pytest.raises(PlotError, match="'evens': there is none; did you mean 'events'"):
         picture("evens")
+
+
+# === what a notebook's cell shows of a value, and what JupyterLab offers while somebody types
+
+
+def text_of(thing: Any) -> str:
+    """What Jupyter would show as HTML, as text."""
+    data, _ = DisplayFormatter().format(thing)
+    assert "object at 0x" not in data["text/plain"]
+    return " | ".join(fromstring(data["text/html"]).itertext())
+
+
+@each_case("shown", "quantities")
+def test_a_quantity_says_what_the_print_allows_and_why(printed: str, words: str) -> None:
+    assert words in text_of(read_quantity(printed, year=2012))
+
+
+def test_intervals_trails_answers_and_ratios() -> None:
+    assert text_of(Interval(1, None)) == "[1, open]"
+    assert "xinlong-023" in text_of(trace("paid_of_committed.xinlong", stored()))
+    assert "Not yet." in text_of(check_answer("03-1", 1580, study=stored()))
+    shown = text_of(ratio("ganzi-015", "ganzi-020", study=stored()))
+    assert " | how known | derived | formula | ganzi-015 ÷ ganzi-020 | figures | " in shown
+    mixed = ratio("ganzi-015", "ganzi-014", study=stored())
+    assert mixed.unit == "CNY/project"
+    with pytest.raises(UnitError, match="ganzi-015 ganzi-014: CNY/project cannot be shown in '%'"):
+        ratio("ganzi-015", "ganzi-014", unit="%", study=stored())
+
+
+def test_what_is_shown_cannot_be_markup() -> None:
+    shown = card("<b>", [("a<i>", "<script>"), ("empty", "")])
+    assert "<b>" not in shown
+    assert "<script>" not in shown
+    assert "empty" not in shown

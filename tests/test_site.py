@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
-from itertools import pairwise
 from typing import Any
 
 import pytest
 from chromium import unfair
 from copies import each_case, stored
+from lxml.html import document_fromstring
 
 import aidstudy
 
@@ -20,7 +19,7 @@ pytest.importorskip("myst_nb", reason="myst-nb is in the lock of everything")
 
 from aidstudy.cli import commands
 from aidstudy.rebuild.site.build import Site, build_site
-from aidstudy.rebuild.site.links import SEVERAL, Links
+from aidstudy.rebuild.site.links import Links
 from aidstudy.rebuild.site.trails import Trails
 
 pytestmark = [pytest.mark.extra]
@@ -36,35 +35,21 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return build_site(stored(), tmp_path_factory.mktemp("site") / "out")
 
 
-class _Page(HTMLParser):
+class _Page:
     """What the tests ask of a page: its ids, its links, its headings, its pictures."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.ids: set[str] = set()
-        self.links: list[str] = []
-        self.sources: list[str] = []
-        self.headings: list[int] = []
-        self.alts: list[str | None] = []
-        self.lang: str | None = None
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = dict(attrs)
-        if "id" in told:
-            self.ids.add(told["id"] or "")
-        if tag == "a" and told.get("href"):
-            self.links.append(told["href"] or "")
-        if tag in ("script", "img", "iframe") and told.get("src"):
-            self.sources.append(told["src"] or "")
-        if tag == "link" and told.get("rel") in ("stylesheet", "preload", "preconnect"):
-            self.sources.append(told.get("href") or "")
-        if re.fullmatch(r"h[1-6]", tag):
-            self.headings.append(int(tag[1]))
-        if tag == "img":
-            self.alts.append(told.get("alt"))
-        if tag == "html":
-            self.lang = told.get("lang")
+        page = document_fromstring(text.encode())
+        loaded = "//link[@rel='stylesheet' or @rel='preload' or @rel='preconnect']/@href"
+        self.ids = set(page.xpath("//@id"))
+        self.links: list[str] = page.xpath("//a/@href[. != '']")
+        self.sources: list[str] = page.xpath(
+            f"//script/@src | //img/@src | //iframe/@src | {loaded}"
+        )
+        headings = page.xpath("//h1 | //h2 | //h3 | //h4 | //h5 | //h6")
+        self.headings = [int(one.tag[1]) for one in headings]
+        self.alts = [one.get("alt") for one in page.xpath("//img")]
+        self.lang = page.get("lang")
 
 
 @pytest.fixture(scope="module")
@@ -116,25 +101,6 @@ def test_what_is_linked(trails: Trails, text: str, linked: dict[str, str]) -> No
     assert {shown: href for href, shown in found} == linked
 
 
-def test_a_number_of_several_leads_to_their_list_and_tables_scroll(trails: Trails) -> None:
-    links = Links(trails)
-    told = links.page('<table><tr><td>1</td></tr></table><img alt="x" src="a.png">', "x")
-    assert '<div aria-label="table" class="frame" role="group" tabindex="0"><table>' in told
-    assert '<a class="larger" href="a.png"><img' in told
-    text = '<td data-figures="ganzi-019 ganzi-020">40.87</td>'
-    assert f'href="../{SEVERAL}.html#several-1"' in links.page(text, "notebooks/x")
-    assert links.page(text, "index").count("several-1") == 1
-    told = links.page(links.several_html(), SEVERAL)
-    assert re.findall(r">(ganzi-\d+)</a>", told) == ["ganzi-019", "ganzi-020"]
-
-
-def test_notebooks_follow_each_other_as_one_takes_them(site: Site) -> None:
-    order = sorted(path.stem for path in (stored().folder / "notebooks").glob("*.ipynb"))
-    for name, after in pairwise(order):
-        page = (site.folder / "notebooks" / f"{name}.html").read_text(encoding="utf-8")
-        assert re.search(rf'class="right-next"\s+href="{after}\.html"', page), name
-
-
 def test_every_result_figure_and_fact_has_an_entry(trails: Trails) -> None:
     pages = trails.pages()
     assert len(trails.targets) == len(trails.results) + len(trails.desk.rows) + len(
@@ -166,7 +132,7 @@ def test_everybody_can_use_every_page(
     page.on("console", lambda one: said.append(one.text) if one.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("request", lambda one: said.append(one.url))
-    for name in pages:
+    for name in list(pages)[:: 3 if dark else 1]:
         page.goto((site.folder / name).as_uri())
         faults += [f"{name}: {one}" for one in unfair(page)]
         # Nothing is wider than the window but what scrolls in a frame of its own.

@@ -1,16 +1,28 @@
-"""A study is a folder; what its settings may hold, and where it is looked for."""
+"""A study is a folder: its settings, its codebook, its record, and errors that say what to do."""
 
 from __future__ import annotations
 
+import hashlib
+import inspect
+import pickle
+import re
 from pathlib import Path
 
 import pytest
-from copies import REPOSITORY, each_case, stored
+from copies import REPOSITORY, add_lines, change_cell, copy_of_study, each_case, said, stored
 
-from aidstudy.codebook import FIGURES, PAIRS, Column
-from aidstudy.errors import StudyError
+from aidstudy import codebook, errors
+from aidstudy.codebook import (
+    FIGURES,
+    PAIRS,
+    Column,
+    did_you_mean,
+)
+from aidstudy.errors import AidstudyError, CodebookError, Fault, FileError, StudyError, TableError
 from aidstudy.tables import study as module
-from aidstudy.tables.study import ENVIRONMENT, load_study
+from aidstudy.tables.check import check_study
+from aidstudy.tables.record import RECORD, check_record, has_record, record_text
+from aidstudy.tables.study import ENVIRONMENT, Study, load_study
 
 GOOD = (REPOSITORY / "data/study.toml").read_text(encoding="utf-8")
 
@@ -50,14 +62,6 @@ def test_a_folder_that_is_no_study_is_named(name: str, tmp_path: Path) -> None:
         load_study(tmp_path / name)
     assert str(tmp_path / name) in str(told.value)
     assert ENVIRONMENT in str(told.value)
-
-
-def test_settings_that_are_a_folder_or_no_path_at_all(tmp_path: Path) -> None:
-    (tmp_path / "data/study.toml").mkdir(parents=True)
-    with pytest.raises(StudyError, match=r"study\.toml: cannot be read"):
-        load_study(tmp_path)
-    with pytest.raises(StudyError, match="not a path"):
-        load_study("a\0b")
 
 
 @pytest.mark.parametrize(
@@ -100,3 +104,165 @@ def test_the_places_of_a_study_are_the_codes_of_its_columns() -> None:
     assert donors is not None
     assert (list(donors), donors["xindu"].zh) == (list(study.donors), "新都区")
     assert study.codes_of(Column("x", "free text")) is None
+
+
+# === the closed lists
+
+
+LISTS = codebook.LISTS
+
+
+def test_a_column_that_is_not_there_is_told_the_nearest() -> None:
+    with pytest.raises(CodebookError, match=r"table figures: column 'mesure' is not in the codeb"
+                       r"ook; did you mean 'measure'\?") as told:  # fmt: skip
+        FIGURES.column("mesure")
+    assert told.value.printed == "mesure"
+
+
+@each_case("codebook", "nearest")
+def test_the_nearest_word_is_offered_or_the_way_to_the_list(
+    word: str, known: str, told: str
+) -> None:
+    lists = LISTS | {"figures": ["measure", "unit"], "none": []}
+    assert did_you_mean(word, lists[known]) == told
+
+
+# === the recorded sha256
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    return load_study(copy_of_study(tmp_path))
+
+
+def test_every_file_of_the_study_is_the_recorded_one_as_sha256sum_reads_it() -> None:
+    text = (REPOSITORY / RECORD).read_text(encoding="utf-8")
+    assert text == record_text(stored())
+    check_record(stored())
+    for line in text.splitlines():
+        digest, name = line.split("  ", 1)
+        assert hashlib.sha256((REPOSITORY / name).read_bytes()).hexdigest() == digest
+
+
+def test_one_valid_code_for_another_breaks_no_rule_but_the_record(study: Study) -> None:
+    change_cell(study.raw / "pairs.csv", "exim_bank", "donor_en",
+                "Export-Import Bank of China", "Export and Import Bank of China")  # fmt: skip
+    check_study(study)
+    with pytest.raises(
+        TableError, match=r"data/raw/pairs.csv: read '[0-9a-f]{12}…': its sha256"
+    ) as e:
+        check_record(study)
+    assert [fault.where for fault in e.value.faults] == ["data/raw/pairs.csv"]
+    assert "reproduce --update records it" in str(e.value)
+
+
+def test_missing_and_added_files_are_named(study: Study) -> None:
+    (study.raw / "relations.csv").unlink()
+    (study.raw / "copy of figures.csv").write_bytes(b"x\n")
+    (study.raw / ".figures.csv.12ab.part").write_bytes(b"x\n")
+    with pytest.raises(TableError) as error:
+        check_record(study)
+    assert [(fault.where, fault.problem) for fault in error.value.faults] == [
+        ("data/raw/copy of figures.csv", "the file is not in data/SHA256SUMS"),
+        ("data/raw/relations.csv", "the file is missing, data/SHA256SUMS has it"),
+    ]
+
+
+def test_a_broken_cut_or_missing_record_is_told(study: Study) -> None:
+    record = study.folder / RECORD
+    whole = record.read_bytes()
+    for line, told in (
+        ("abc  data/x.csv", "read 'abc  data/x.csv': not the sha256"),
+        ("0" * 64 + "  ../x.csv", "not the sha256 and the name of one file"),
+        ("0" * 64 + "  data/study.toml", "a name that stands twice"),
+    ):
+        record.write_bytes(whole + f"{line}\n".encode())
+        with pytest.raises(TableError, match=told):
+            check_record(study)
+    record.write_bytes(whole[:-1])
+    with pytest.raises(TableError, match="the last line has no end"):
+        check_record(study)
+    record.unlink()
+    assert not has_record(study)
+    with pytest.raises(FileError, match=r"data/SHA256SUMS: cannot be read"):
+        check_record(study)
+
+
+def test_the_command_check_compares_and_says_so(study: Study) -> None:
+    assert f"every file is the one recorded in {RECORD}" in said("check", study=study.folder)
+    pairs, results = (study.clean / f"{name}.csv" for name in ("pairs", "results"))
+    change_cell(pairs, "exim_bank", "role", "designated_unit", "affiliated_unit")
+    wrong = (
+        "data/clean/pairs.csv, row 6 (exim_bank xiangcheng), column role: read 'affiliated_unit': "
+        "the raw tables give 'designated_unit'; rebuild it"
+    )
+    with pytest.raises(TableError, match=re.escape(wrong)) as told:
+        said("check", study=study.folder)
+    assert "data/clean/pairs.csv: read" in str(told.value)
+    change_cell(results, "complete.ganzi.share", "unit", "%", "%%")
+    with pytest.raises(TableError, match=r"\(complete\.ganzi\.share\), column unit: read '%%'"):
+        said("check", study=study.folder)
+    change_cell(results, "complete.ganzi.share", "unit", "%%", "%")
+    add_lines(study.raw / "relations.csv", "")
+    with pytest.raises(TableError, match=r"data/raw/relations\.csv") as told:
+        said("check", study=study.folder)
+    assert "the raw tables give" not in str(told.value)
+
+
+def test_a_study_without_a_record_is_told_so(study: Study) -> None:
+    (study.folder / RECORD).unlink()
+    assert f"no {RECORD} yet" in said("check", study=study.folder)
+
+
+# === the errors
+
+
+def _classes() -> list[type[AidstudyError]]:
+    found = vars(errors).values()
+    return [one for one in found if inspect.isclass(one) and issubclass(one, AidstudyError)]
+
+
+@pytest.mark.parametrize("one", _classes())
+def test_an_error_crosses_a_process_border_whole(one: type[AidstudyError]) -> None:
+    fault = Fault("a.csv, row 2", "unit", "m", "wrong", "mend it")
+    error = one("told", printed="m", span=(1, 2), faults=[fault])
+    back = pickle.loads(pickle.dumps(error))
+    assert type(back) is one
+    assert (str(back), back.printed, back.span, back.faults) == ("told", "m", (1, 2), (fault,))
+    assert one("told").faults == ()
+
+
+def test_a_fault_reads_as_one_line_cut_at_sixty_characters() -> None:
+    long = "页" * 61
+    for fault, sentence in (
+        (
+            Fault("a.csv, row 3 (x-001)", "unit", "metre", "not in the codebook", "write m"),
+            "a.csv, row 3 (x-001), column unit: read 'metre': not in the codebook; write m",
+        ),
+        (Fault("a.csv", "", "", "is empty", "restore it"), "a.csv: is empty; restore it"),
+        (Fault("a.csv", "", "it's", "odd", "mend it"), 'a.csv: read "it\'s": odd; mend it'),
+        (Fault("a.csv", "", "a\nb", "odd", "mend it"), "a.csv: read 'a\\nb': odd; mend it"),
+        (Fault("a.csv", "", long, "odd", "cut it"), f"a.csv: read '{long[:59]}…': odd; cut it"),
+        (Fault("a.csv", "", long[1:], "odd", "x"), f"a.csv: read '{long[1:]}': odd; x"),
+    ):
+        assert str(fault) == sentence
+    assert Fault("a.csv", "", long, "odd", "cut it").read == long
+
+
+def _faults(number: int) -> list[Fault]:
+    return [Fault(f"a.csv, row {row}", "unit", f"u{row}", "wrong", "mend it")
+            for row in range(2, 2 + number)]  # fmt: skip
+
+
+def test_forty_faults_are_spelt_out_and_the_rest_counted() -> None:
+    assert str(TableError.from_faults(_faults(1), what="tables")).splitlines() == [
+        "tables: 1 fault",
+        "  a.csv, row 2, column unit: read 'u2': wrong; mend it",
+    ]
+    assert len(str(TableError.from_faults(iter(_faults(40)), what="tables")).splitlines()) == 41
+    more = TableError.from_faults(iter(_faults(43)), what="tables")
+    lines = str(more).splitlines()
+    assert (lines[0], len(lines)) == ("tables: 43 faults", 42)
+    assert "'u41'" in lines[40]
+    assert lines[-1] == "  ... and 3 more; mend these first"
+    assert (type(more), len(more.faults), more.printed) == (TableError, 43, "u2")

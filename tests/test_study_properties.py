@@ -1,15 +1,20 @@
-"""Whatever a cell holds and whatever a print allows: tables refuse or read, results keep within."""
+"""Whatever a cell holds and a print allows: refused or read; a sample of the faults put in."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
+from itertools import islice
 
+import mutations
 import pandas as pd
 from copies import TYPED, stored, typed
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mutations import PAGE_OF_FAULTS
 
 from aidstudy import funding_ratios, money_flow, revenue_routes
 from aidstudy.analysis.flows import denominators
@@ -52,7 +57,7 @@ def _checked(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     return clean
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(places(), TEXT)
 def test_any_text_in_any_cell_is_refused_in_one_error_or_read(
     place: tuple[str, int, str], text: str
@@ -115,3 +120,30 @@ def test_no_reading_of_the_print_gives_a_number_outside_its_bounds(data: st.Data
     except ZeroDivisionError:
         return
     assert value in bounds, one.formula
+
+
+# === a sample of the faults that docs/faults
+
+
+EVERY = 211
+"""One fault in so many is tried here; a prime, so that every kind and file has its turn."""
+
+
+def test_no_fault_of_a_sample_ends_in_a_traceback_or_in_silence() -> None:
+    sample = list(islice(mutations.all_mutations(), 5, None, EVERY))
+    assert len(sample) > 40
+    bad = [verdict for verdict in mutations.run(sample) if verdict.bad]
+    assert not bad, "\n".join(f"{v.found}: {v.mutation.name}\n{v.message}" for v in bad)
+
+
+def test_the_page_of_faults_counts_all_of_them() -> None:
+    text = PAGE_OF_FAULTS.read_text(encoding="utf-8")
+    assert text.startswith(mutations.INTRODUCTION)
+    told = {m[1]: int(m[2]) for m in re.finditer(r"^\| `(\S+)` \| (\d+) ", text, re.MULTILINE)}
+    counts = Counter(mutation.file for mutation in mutations.all_mutations())
+    assert told.keys() == counts.keys()
+    # A derived table may gain a row without gaining a way to be broken; typed ones are exact.
+    assert [
+        file for file in told if file.startswith("data/raw/") and told[file] != counts[file]
+    ] == []
+    assert f"| **all** | **{sum(told.values())}** |" in text
