@@ -39,6 +39,7 @@ from aidstudy.plots import (
     save_figure,
     save_plot,
 )
+from aidstudy.plots.kit import Bold
 from aidstudy.plots.preflight import check_figure, shown_texts
 from aidstudy.plots.save import gallery, render
 from aidstudy.plots.style import preset_named, style
@@ -448,6 +449,28 @@ def test_chinese_can_be_seen_in_pdf_readers(stem: str, reader: str, tmp_path: Pa
         # As much ink as Matplotlib puts there itself, within what smoothing changes.
         ink = (255.0 - theirs[rows, columns]).sum()
         assert ink > 0.6 * (255.0 - ours[rows, columns]).sum(), text
+
+
+def test_bold_chinese_is_heavier_and_is_still_text() -> None:
+    figure = anew("money_flow", "zh")
+    (bold,) = figure.findobj(Bold)
+    ink = {}
+    for place, wanted in (("heavy", True), ("light", False)):
+        bold.set_visible(wanted)
+        with style("double", "zh"):
+            canvas = FigureCanvasAgg(figure)
+            canvas.draw()
+            box = a_text(figure, "德格").get_window_extent()
+            pixels = np.array(canvas.buffer_rgba())[:, :, 0]
+        rows = slice(int(pixels.shape[0] - box.y1), int(pixels.shape[0] - box.y0))
+        ink[place] = (255.0 - pixels[rows, int(box.x0) : int(box.x1)]).sum()
+    assert 1.15 < ink["heavy"] / ink["light"] < 1.8
+    svg = render(figure, "svg", **look("money_flow")).decode()
+    assert re.search(r"font-weight: 600[^>]*>德格<", svg)
+    pypdf = pytest.importorskip("pypdf")
+    content = render(figure, "pdf", **look("money_flow"))
+    page = pypdf.PdfReader(io.BytesIO(content)).pages[0]
+    assert page.extract_text().count("德格") == 1
 
 
 def test_pdf_fonts_are_embedded_as_true_type() -> None:

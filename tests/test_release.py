@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import configparser
 import json
+import re
 import subprocess
 import sys
 import sysconfig
 import tarfile
+import tomllib
 import venv
 import zipfile
+from email.parser import Parser
 from pathlib import Path
 
 import pytest
 
-from aidstudy import funding_ratios, load_results
+from aidstudy import funding_ratios, load_results, load_study
+from aidstudy.files import sha256_of
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -66,6 +71,24 @@ def _run(python: Path, code: str, folder: Path) -> str:
     return run.stdout
 
 
+def test_the_wheel_carries_tables_notebooks_and_licence_and_no_page(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as files:
+        names = set(files.namelist())
+        contents = {sha256_of(files.read(name)) for name in names}
+    for part in ("data", "notebooks"):
+        stored = {
+            path.relative_to(REPOSITORY).as_posix()
+            for path in (REPOSITORY / part).rglob("*")
+            if path.is_file() and not path.name.startswith(".")
+            and ".ipynb_checkpoints" not in path.parts
+        }  # fmt: skip
+        packed = {n.removeprefix("aidstudy/_study/") for n in names if f"_study/{part}/" in n}
+        assert packed == stored
+    assert [name for name in names if name.endswith("licenses/LICENSE")]
+    assert load_study().page["sha256"] not in contents
+    assert not [name for name in names if name.startswith("tests")]
+
+
 ALONE = """
 import json, pathlib, aidstudy
 from aidstudy.course.lab import copy_notebooks
@@ -92,6 +115,37 @@ def test_the_wheel_alone_gives_figures_results_a_plot_and_the_notebooks_of_the_l
     assert (tmp_path / "drawn").is_dir()
     notebooks = {path.name for path in (REPOSITORY / "notebooks").glob("*.ipynb")}
     assert {path.name for path in (tmp_path / "mine").glob("*.ipynb")} == notebooks
+
+
+def test_the_wheel_needs_nine_packages_and_each_extra_is_one_of_the_page(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as files:
+        (name,) = [name for name in files.namelist() if name.endswith("dist-info/METADATA")]
+        told = Parser().parsestr(files.read(name).decode("utf-8"))
+    needed = [line for line in told.get_all("Requires-Dist") or [] if "extra ==" not in line]
+    assert len(needed) <= 9, needed
+    page = (REPOSITORY / "docs" / "install.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"(?m)^\| `(\w+)` \| (.*?) \|", page))
+    extras = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "optional-dependencies"
+    ]
+    assert set(told.get_all("Provides-Extra") or []) == set(rows) == set(extras)
+    for extra, lines in extras.items():
+        assert rows[extra] == ", ".join(re.split(r"[<>=]", line)[0] for line in lines)
+    assert f"aidstudy-{told['Version']}-py3-none-any.whl" in page
+
+
+def test_the_commands_run_from_the_wheel(python: Path, wheel: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as files:
+        (points,) = [name for name in files.namelist() if name.endswith("entry_points.txt")]
+        told = configparser.ConfigParser()
+        told.read_string(files.read(points).decode())
+    assert told["console_scripts"]["aidstudy"] == "aidstudy.cli:main"
+    run = subprocess.run(
+        [python, "-I", "-m", "aidstudy", "table", "ratios", "--format", "csv", "-o", "ratios.csv"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    assert "0.845,0.8445,0.8455,printed" in (tmp_path / "ratios.csv").read_text(encoding="utf-8")
 
 
 def test_the_source_release_builds_the_same_wheel(sdist: Path, wheel: Path, tmp_path: Path) -> None:
