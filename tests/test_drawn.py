@@ -126,7 +126,7 @@ SHOWN = {
     "denominators": ("12.3094|40.68|76.0|75.9–76.0|128.4|128.3–128.6", "1230.94|4068|76.0"),
     "aid_per_head": (
         "Litang†‡|461–546|402.3|30.00|about 60,000 people (2010)|17.6775|Dêgê†|30.70",
-        "6万人（2010年）|29,826人（2011年）|461—546|3070|未查得",
+        "约6万人（2010年）|29,826人（2011年）|461—546|3070|未查得",
     ),
     # 94.964 [94.27, 95.67], 15.9746 [15.9738, 15.9754] and 9.09 [9.05, 9.13].
     "parts_of_wholes": (
@@ -292,9 +292,9 @@ def test_stages_counts_and_money_of_projects() -> None:
     assert "Town surveying" in wide
     caption = PLOTS["project_stages"].caption(**tables("project_stages"))
     assert caption.startswith(
-        "Three of 23 named projects are complete, delivered or founded, one of"
+        "Three of 23 named projects are complete, one of"
     )
-    assert "only “basically”; 22 completed ones are counted without names." in caption
+    assert "only “basically”; 22 completed ones are not named." in caption
     assert "It does not say whether these include Potato cooperative." in caption
     alt = PLOTS["project_stages"].alt("zh", **tables("project_stages"))
     assert "前期工程 3；施工、进行中 5；完成、交付 3（其中1个仅为基本完成）" in alt

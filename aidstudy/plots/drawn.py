@@ -131,6 +131,7 @@ def drawn_csv(drawn: Table) -> str:
 
     Examples
     --------
+    >>> from fractions import Fraction
     >>> row = dict.fromkeys(COLUMNS, "") | {"mark": "a", "value": Fraction(1, 2), "low": None}
     >>> drawn_csv(drawn_table([row])).splitlines()[1]
     'a,,,,0.5,,,,,,'
