@@ -84,7 +84,7 @@ class Setup:
             return python, list(self.done)
 
 
-ALL = ["environment", "requirements.lock", "package"]
+SETUP = ["environment", "requirements.lock", "package"]
 
 
 @pytest.fixture
@@ -106,13 +106,13 @@ def test_it_needs_no_package_and_an_older_python_is_told_so() -> None:
     assert "Traceback" not in said.stderr
 
 
-@pytest.mark.parametrize("step", ALL)
+@pytest.mark.parametrize("step", SETUP)
 def test_interrupted_setup_is_not_taken_for_whole(setup: Setup, step: str) -> None:
     setup.fails_at = step
     with pytest.raises(setup.module.SetupError, match=step):
         setup.run()
     setup.fails_at = ""
-    assert setup.run()[1] == ALL
+    assert setup.run()[1] == SETUP
 
 
 @each_case("reproduce", "changed")
@@ -141,7 +141,7 @@ def test_moved_folder_gets_a_new_environment(
 ) -> None:
     setup.run()
     moved = setup.root.rename(tmp_path / "moved")
-    assert Setup(moved, monkeypatch).run()[1] == ALL
+    assert Setup(moved, monkeypatch).run()[1] == SETUP
 
 
 def test_environment_of_somebody_else_is_left_alone(setup: Setup) -> None:
@@ -149,7 +149,7 @@ def test_environment_of_somebody_else_is_left_alone(setup: Setup) -> None:
     theirs.parent.mkdir()
     theirs.write_text("home = elsewhere\n")
     python, done = setup.run()
-    assert done == ALL
+    assert done == SETUP
     assert python.is_relative_to(setup.root / ".venv-aidstudy")
     assert theirs.read_text() == "home = elsewhere\n"
 
