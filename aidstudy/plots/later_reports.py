@@ -118,7 +118,9 @@ def _draw(on: Canvas, rows: Rows, *, slide: bool = False) -> None:
             names[head] = on.county(own[0])
             y += 1
         for row in own:
-            names[y] = row.what.say(on.lang)
+            # On a slide the colour alone says what is of the page, with fewer words.
+            prefix = on.named(on.say("page"), "") if slide else ""
+            names[y] = row.what.say(on.lang).removeprefix(prefix)
             if row.quantity in _WORDS:
                 ink = on.palette.grey if row.missing else on.palette.ink
                 on.missing(y, row.mark, _told(row, on), colour=ink)
@@ -134,7 +136,7 @@ def _draw(on: Canvas, rows: Rows, *, slide: bool = False) -> None:
     # The words of a last row would touch the axis.
     on.ax.set_ylim(bottom=y - 0.2)
     on.money_axis(MILLION, on.say("axis"))
-    on.note(on.say("page_is"))
+    on.note(on.say("colours" if slide else "page_is"))
     on.note(on.say("hollow") if any(row.hollow for row in bars) else "")
     on.note(on.say("open") if any(row.missing for row in bars) else "")
 
