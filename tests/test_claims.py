@@ -12,6 +12,7 @@ import pytest
 from copies import case_set, said, study_of
 
 from aidstudy import audit_text, audit_texts
+from aidstudy.errors import TextError
 
 HERE = Path(__file__).resolve().parent
 PAGES = HERE.parent.parent / "shared" / "pages"
@@ -193,6 +194,8 @@ def test_review_and_new_say_that_a_page_contradicts_itself(tmp_path: Path) -> No
 
 def test_what_a_later_page_says_again_stands_beside_it(tmp_path: Path) -> None:
     """Totals that are revised, digits that are exchanged, and what is no year or another thing."""
+    with pytest.raises(TextError, match="no text is given"):
+        audit_texts({})
     case = YEARS["revised"]
     texts = case["texts"]
     found = audit_texts(texts, year={"gz_2011.txt": 2011, "gz_2012.txt": 2012})

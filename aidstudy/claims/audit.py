@@ -29,6 +29,7 @@ from aidstudy.claims.relations import (
 )
 from aidstudy.claims.sums import find_sums
 from aidstudy.claims.words import says
+from aidstudy.errors import TextError
 from aidstudy.intervals import Interval, plain
 
 
@@ -344,7 +345,7 @@ def audit_texts(
     Raises
     ------
     TextError
-        If a text is not a string.
+        If a text is not a string, or there is none.
 
     Notes
     -----
@@ -359,6 +360,8 @@ def audit_texts(
     >>> found[["name", "time", "printed", "again_printed", "verdict"]].values.tolist()
     [['地区生产总值', '2011', '435.1亿元', '436.4亿元', 'differs']]
     """
+    if not texts:
+        raise TextError("audit_texts: no text is given; pass the text of each page by its name")
     years = year if isinstance(year, Mapping) else dict.fromkeys(texts, year)
     pages = {name: audit_text(text, year=years.get(name)) for name, text in texts.items()}
     found = TextsAudit(pages, {name: years.get(name) for name in texts})
