@@ -105,7 +105,7 @@ def _asked(row: Row, voice: Voice) -> str:
     if row.quantity != "rule_amount" or is_missing(row.of.rule):
         return ""
     sums = {name: voice.money(row.of, name).value for name in ("aid", "added")}
-    return voice.say("asked", **sums, rule=f"{exact_text(row.of.rule)}%")
+    return voice.say("asked", **sums, amount=_sum(row, voice), rule=f"{exact_text(row.of.rule)}%")
 
 
 def plot_denominators(
