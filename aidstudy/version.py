@@ -1,3 +1,4 @@
-"""The version, which stands here and nowhere else: citations and the release take it from here."""
+"""The version and the authors, for citations, the release and the metadata of files."""
 
 __version__ = "0.2.0"
+AUTHORS = "the aidstudy authors"

@@ -1,9 +1,9 @@
 """Settings of Sphinx; ``python reproduce.py --site`` puts the sources together and runs it."""
 
-from aidstudy import __version__
+from aidstudy.version import AUTHORS, __version__
 
 project = "aidstudy"
-author = "the aidstudy authors"
+author = AUTHORS
 copyright = author
 version = release = __version__
 language = "en"

@@ -52,6 +52,12 @@ def test_the_code_of_a_page_gives_what_the_page_shows(name: str) -> None:
     assert not result.failed, "".join(told)
 
 
+def test_every_link_in_a_page_leads_somewhere() -> None:
+    for name in PAGES:
+        for target in re.findall(r"\]\(([^)#:]+)\)", (DOCS / name).read_text("utf-8")):
+            assert (DOCS / target).exists(), (name, target)
+
+
 # --- the table of what pandas gives no way into ---------------------------------------------------
 
 
@@ -106,6 +112,21 @@ def _ran(name: str) -> None:
     """Run the Python of a page in the folder of the test, for the files that it writes."""
     test = doctest.DocTestParser().get_doctest((DOCS / name).read_text("utf-8"), {}, name, name, 0)
     assert not doctest.DocTestRunner(optionflags=FLAGS).run(test).failed
+
+
+def test_the_lines_for_r_add_what_the_page_says(tmp_path: Path) -> None:
+    program = shutil.which("Rscript")
+    if program is None:
+        pytest.skip("R is not installed: apt-get install r-base-core")
+    _ran("r-and-stata.md")
+    page = (DOCS / "r-and-stata.md").read_text(encoding="utf-8")
+    (lines,) = re.findall(r"^```r\n(.+?)^```$", page, re.MULTILINE | re.DOTALL)
+    (tmp_path / "lines.R").write_text(lines, encoding="utf-8")
+    run = subprocess.run(
+        [program, "--vanilla", "lines.R"], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.split()[1:] == ["128337500", "110660000"]
 
 
 def test_the_file_for_stata_has_every_number(tmp_path: Path) -> None:
@@ -275,7 +296,7 @@ FOUND: dict[str, tuple[str, ...]] = {
 }
 
 
-def test_the_command_knows_every_benchmark_and_every_stored_page() -> None:
+def test_one_command_knows_every_benchmark_and_every_stored_page() -> None:
     programs = {path.stem for path in PROGRAM.parent.glob("*.py")}
     assert set(BENCHMARKS) == programs - {"run"} == set(FOUND)
     stored = {path.name for path in (REPOSITORY / "docs").glob("how-fast*.md")}
@@ -284,7 +305,7 @@ def test_the_command_knows_every_benchmark_and_every_stored_page() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FOUND)
-def test_it_runs_small(name: str) -> None:
+def test_every_benchmark_runs_small(name: str) -> None:
     for package in {"notebooks": ["nbclient"], "pages": ["pyarrow", "joblib"]}.get(name, []):
         pytest.importorskip(package, reason=f"{package} is in an extra")
     told = ran(PROGRAM, "--small", name)

@@ -112,7 +112,7 @@ def test_the_decisions_make_one_table(coders: tuple[Path, Path], tmp_path: Path)
     assert rows[2]["counted"] == "teacher"
     assert [row["figure_id"] for row in rows] == [f"county1-{n:03d}" for n in range(1, 5)]
     check_study(load_study(a))
-    with pytest.raises(TableError, match="do not differ there; delete the line"):
+    with pytest.raises(TableError, match="nothing differs there; delete the line"):
         settled(a, b, log)
 
 

@@ -6,6 +6,7 @@ import ast
 import importlib.util
 import json
 import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -289,3 +290,19 @@ def test_conda_environment_is_the_projects() -> None:
     tools = requirements([*groups["dev"], *groups["site"], *groups["peers"]])
     bounds = {name: one.specifier for name, one in wanted(ALL).items() if name not in tools}
     assert found == bounds
+
+
+def test_the_page_of_dependencies_has_versions_and_licences_and_none_is_copyleft() -> None:
+    made = runpy.run_path(str(REPOSITORY / "docs" / "dependencies.py"))
+    page = (REPOSITORY / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    lines = [line for line in page.splitlines() if re.match(r"\| [a-z]", line)][1:]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    assert {row[0]: row[1] for row in rows} == made["required"]()
+    versions = made["locked"]()
+    licences = {name: made["licence"](name) for name in made["needed"]()}
+    assert len(licences) > 40
+    for name, _, _, version, licence, _ in rows:
+        assert version == versions[canonicalize_name(name)]
+        assert licence == licences.get(name, licence)
+        licences[name] = licence
+    assert not {n: one for n, one in licences.items() if re.search(r"GPL|General Public", one)}

@@ -23,6 +23,7 @@ from aidstudy import (
     load_figures,
     ratio,
     read_quantity,
+    show,
     trace,
 )
 from aidstudy.cards import card
@@ -48,6 +49,18 @@ def test_prose_renders_each_number_with_unit_and_bounds() -> None:
     )
     assert '<span data-figures="ganzi-020">2672 [2671.5, 2672.5] 万元</span> on' in said.markdown
     assert '<span data-figures="ganzi-016 ganzi-014">37.3%</span>' in said.markdown
+
+
+def test_a_cell_of_a_table_tells_on_hover_how_it_was_printed_or_made() -> None:
+    numbers = FIGURES["quantity"]
+    whole, part = numbers.loc[["ganzi-014"]], numbers.loc[["ganzi-016"]]
+    share = pd.Series({"ganzi-016": part.iloc[0] / whole.iloc[0]}).astype("quantity")
+    for column, told in (
+        (numbers.loc[["ganzi-020"]], "printed; figures ganzi-020; 2672万元"),
+        (share, "derived; figures ganzi-016 ganzi-014; ganzi-016 ÷ ganzi-014"),
+    ):
+        (cell,) = fromstring(show(column)._repr_html_()).iter("span")
+        assert cell.get("title") == told
 
 
 def test_a_field_that_cannot_be_filled_is_named() -> None:

@@ -12,9 +12,10 @@ from fractions import Fraction
 from aidstudy.codebook import VERSION
 from aidstudy.errors import FileError
 from aidstudy.exchange import tables
-from aidstudy.exchange.tables import CREATOR, LICENCE, LICENCE_URL, Source, described
+from aidstudy.exchange.tables import LICENCE, LICENCE_URL, Source, described
 from aidstudy.extras import extra_module
 from aidstudy.intervals import plain
+from aidstudy.version import AUTHORS
 
 _MADE = dt.datetime(2013, 1, 1)
 """Any fixed moment: the same tables give the same bytes."""
@@ -42,7 +43,7 @@ def workbook(source: Source) -> dict[str, bytes]:
         ("page sha256", study.page["sha256"]),
         ("codebook", f"version {VERSION}, in the sheet codebook"),
         ("licence", f"{LICENCE}, {LICENCE_URL}"),
-        ("creator", CREATOR),
+        ("creator", AUTHORS),
         *((f"sheet {table.name}", table.meaning) for table in source.tables),
     ]
     sheets: list[Sheet] = [("about", about)]
@@ -64,7 +65,7 @@ def sheets_bytes(sheets: Iterable[Sheet], *, title: str) -> bytes:
     )
     days = {"default_date_format": "yyyy-mm-dd"}
     book = xlsxwriter.Workbook(out, {"in_memory": True, **days, **plain_text})
-    book.set_properties({"title": title, "author": CREATOR, "created": _MADE})
+    book.set_properties({"title": title, "author": AUTHORS, "created": _MADE})
     header = book.add_format({"bold": True, "bottom": 1})
     text_only = book.add_format({"quote_prefix": True})
     for name, rows in sheets:

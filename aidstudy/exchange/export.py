@@ -14,7 +14,6 @@ from aidstudy.errors import CodebookError, FileError
 from aidstudy.exchange import binary, text
 from aidstudy.exchange.excel import workbook
 from aidstudy.exchange.tables import (
-    CREATOR,
     LICENCE,
     LICENCE_URL,
     WORDS,
@@ -24,7 +23,7 @@ from aidstudy.exchange.tables import (
     source_of,
 )
 from aidstudy.files import write_whole
-from aidstudy.version import __version__
+from aidstudy.version import AUTHORS, __version__
 
 README = "README.txt"
 
@@ -89,7 +88,7 @@ def readme(source: Source, what: str) -> str:
             for program, lines in WORDS["open"].get(opened, {}).items()
         ),
         f"aidstudy {__version__}, codebook version {VERSION}; to cite it: aidstudy cite. "
-        f"By {CREATOR}, {LICENCE}, {LICENCE_URL}",
+        f"By {AUTHORS}, {LICENCE}, {LICENCE_URL}",
     ]
     return "\n\n".join(parts) + "\n"
 

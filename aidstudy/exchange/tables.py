@@ -29,7 +29,6 @@ WORDS = read_toml(__file__, "words.toml")
 
 LICENCE = "CC-BY-4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
-CREATOR = "the aidstudy authors"
 
 _LOADED: Mapping[str, Callable[[Study], pd.DataFrame]] = {
     "dac_codes": ordinary.load_dac_codes,

@@ -12,7 +12,6 @@ from typing import Any
 
 from aidstudy.codebook import VERSION
 from aidstudy.exchange.tables import (
-    CREATOR,
     LICENCE,
     LICENCE_URL,
     Cell,
@@ -24,7 +23,7 @@ from aidstudy.exchange.tables import (
 )
 from aidstudy.files import sha256_of
 from aidstudy.tables.files import csv_text
-from aidstudy.version import __version__
+from aidstudy.version import AUTHORS, __version__
 
 Files = dict[str, bytes]
 
@@ -73,7 +72,7 @@ def datapackage(source: Source) -> Files:
         "codebook_version": VERSION,
         "page_sha256": study.page["sha256"],
         "licenses": [{"name": LICENCE, "path": LICENCE_URL}],
-        "contributors": [{"title": CREATOR, "roles": ["creator"]}],
+        "contributors": [{"title": AUTHORS, "roles": ["creator"]}],
         "resources": [_resource(table, files[f"{table.name}.csv"]) for table in source.tables],
     }
     return {"datapackage.json": _json(package), **files}
@@ -140,7 +139,7 @@ def csvw(source: Source) -> Files:
             {"@value": study.title_zh, "@language": "zh"},
         ],
         "dc:description": described(study),
-        "dc:creator": CREATOR,
+        "dc:creator": AUTHORS,
         "dc:license": {"@id": LICENCE_URL},
         "dialect": {"encoding": "utf-8", "lineTerminators": ["\n"], "header": True},
         "tables": [_web_table(table) for table in source.tables],
@@ -191,7 +190,7 @@ def web_annotations(source: Source) -> Files:
             "and punctuation in their plain (NFKC) form; where the page differs, the position "
             "decides."
         ),
-        "creator": {"type": "Organization", "name": CREATOR},
+        "creator": {"type": "Organization", "name": AUTHORS},
         "rights": LICENCE_URL,
         "total": len(rows),
         "first": {

@@ -120,7 +120,9 @@ def plot_denominators(
 
 
 def _draw_shares(on: Canvas, rows: Rows, *, bounds: bool = True) -> None:
-    asked, rows = filter(None, (_asked(row, on) for row in rows)), _in(rows, "%")
+    for row in rows:
+        on.note(_asked(row, on))
+    rows = _in(rows, "%")
     several = len({row.of.recipient for row in rows}) > 1
     on.rows([on.named(on.county(row), on.of(row)) if several else on.of(row) for row in rows])
     on.ax.set_xlim(0, 1.05 * max([100.0, *(float(row.high) for row in rows if not row.missing)]))
@@ -130,12 +132,10 @@ def _draw_shares(on: Canvas, rows: Rows, *, bounds: bool = True) -> None:
         ends = (float(rows[good[-1]].value), float(rows[good[0]].value), (good[0] + good[-1]) / 2)
         on.bar(*ends, colour=on.palette.tint, high=good[-1] - good[0] + 1, zorder=0)
         # On the band, where the row above it, of more than 100%, has room.
-        above = -0.5 if good[0] == 0 else good[0] - 0.5
-        on.put(on.say("band"), (ends[0] + ends[1]) / 2, above, dy=0.65 * on.em, ha="center")
+        middle = (ends[0] + ends[1]) / 2
+        on.put(on.say("band"), middle, good[0] - 0.5, dy=0.65 * on.em, ha="center")
     on.ax.axvline(100, color=on.palette.ink, linewidth=on.em / 12, zorder=1)
     on.head((on.say("hundred"),), 100)
-    for note in asked:
-        on.note(note)
     for y, row in enumerate(rows):
         if row.missing:
             on.missing(y, row.mark)

@@ -33,6 +33,7 @@ from aidstudy.plots.voice import Look
 from aidstudy.plots.words import checked_lang
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import Study, load_study
+from aidstudy.version import AUTHORS
 
 FORMATS = ("pdf", "svg", "png", "tiff")
 STORED = ("pdf", "svg", "png")
@@ -40,8 +41,6 @@ STORED = ("pdf", "svg", "png")
 
 STORED_PRESET = "double"
 TIFF_DPI = 600
-AUTHOR = "the aidstudy authors"
-"""Of the plots of the study; of a figure of an author's own it is the author."""
 
 _METADATA: Mapping[str, Look] = {
     "pdf": {"Creator": "aidstudy", "CreationDate": None},
@@ -158,7 +157,7 @@ def save_plot(
 def _told(plot: Plot, tables: Tables, preset: Preset, lang: Lang) -> Look:
     """What is told to the file of a drawing, beside its figure."""
     told = {"title": plot.title.say(lang), "alt": plot.alt(**tables, lang=lang)}
-    return {"preset": preset, "lang": lang, "stem": plot.stem, "author": AUTHOR, **told}
+    return {"preset": preset, "lang": lang, "stem": plot.stem, "author": AUTHORS, **told}
 
 
 def _written(

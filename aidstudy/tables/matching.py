@@ -128,12 +128,12 @@ def log_faults(
         row, old = logged.pop(key(line), (0, line))
         if not row:
             held = ", ".join(f"{column} {line[column]!r}" for column in columns)
-            problem = f"differs between the codings and the final table, {held}, and has no line"
+            problem = f"differs, {held}, and has no line"
             yield Fault(label, "", name, problem, "add one with the rule that settled it")
         for column in columns:
             if old[column] != line[column]:
                 where, problem = f"{label}, row {row} ({name})", f"the tables hold {line[column]!r}"
                 yield Fault(where, column, old[column], problem, "correct the line and its rule")
     for cell, (row, _) in logged.items():
-        problem = "the codings and the final table do not differ there"
+        problem = "nothing differs there"
         yield Fault(f"{label}, row {row}", "", " ".join(cell), problem, "delete the line")
