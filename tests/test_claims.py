@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import random
 import runpy
 from fractions import Fraction
 from pathlib import Path
@@ -109,6 +110,51 @@ def test_what_no_claim_holds_is_told() -> None:
     assert text[43:50] == "2,300公里"
     assert found.lines()[-1].endswith("; 1 of 4 figures stand in no claim")
     assert json.loads(found.to_json())["untested"] == found.untested.to_dict("records")
+
+
+def test_unrelated_random_figures_contradict_nothing() -> None:
+    """Names and numbers without a word that joins them: no contradiction, and hardly a claim."""
+    rng = random.Random(11)
+    nouns = [
+        "公路里程",
+        "供电能力",
+        "仓库面积",
+        "苗木株数",
+        "商铺租金",
+        "设备货值",
+        "用水定额",
+        "堤坝造价",
+    ]
+    units = ["公里", "万元", "亿元", "吨", "个", "人", "%", "亩"]
+    claimed = 0
+    for _ in range(60):
+        text = ""
+        for _ in range(30):
+            number = str(rng.randint(1, 9999)) + rng.choice(["", ".5", ".37"])
+            text += rng.choice(nouns) + number + rng.choice(units) + rng.choice("，，；。")
+        found = audit_text(text)
+        assert found.ok, found.lines()
+        claimed += len(found.found)
+    assert claimed <= 18  # of 1,800 figures
+
+
+def test_shuffled_numbers_do_not_agree() -> None:
+    """The words of a page with the numbers of other pages: the sums it claims do not hold."""
+    rng = random.Random(3)
+    agrees = claims = 0
+    for _ in range(40):
+        page = BENCHMARK["made_up_page"](rng.choice(BENCHMARK["GENRES"]), rng)
+        other = {name: f"{rng.randint(100, 9999)}{value.lstrip('0123456789,.')}"
+                 for name, value in page.printed.items()}  # fmt: skip
+        found = [
+            claim
+            for claim in audit_text(page.text(other)[0]).found
+            if claim.form in ("sum", "product", "number")
+        ]
+        claims += len(found)
+        agrees += sum(claim.verdict != "contradicts" for claim in found)
+    assert claims > 100
+    assert agrees <= claims / 20
 
 
 def test_check_audits_the_text_of_the_study_where_its_folder_holds_it(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 import threading
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import pytest
 from copies import REPOSITORY
 
 from aidstudy.errors import FileError
-from aidstudy.pages import many
+from aidstudy.pages import many, pages
 from aidstudy.pages.many import read_folder
 from aidstudy.pages.pages import Reader
 
@@ -86,6 +87,28 @@ def test_the_output_in_the_folder_itself_is_no_page(folder: Path, whole: many.Ou
     for _ in range(2):
         own = read_folder(folder, folder / "figures.parquet", reader=READER)
         assert same(own, whole)
+
+
+def test_a_part_of_the_rows_is_in_memory_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "_GROUP_ROWS", 50)
+    (tmp_path / "pages").mkdir()
+
+    def peak(number: int) -> int:
+        for page in range(number):
+            text = f"修路{page}.5公里，到位资金{page + 100}万元。" * 50
+            (tmp_path / "pages" / f"{page:03d}.txt").write_text(text, encoding="utf-8")
+        tracemalloc.start()
+        found = read_folder(tmp_path / "pages", tmp_path / "figures.parquet", reader=READER)
+        held = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert found.figures == parquet.read_table(found.output).num_rows == 100 * number
+        return held
+
+    peak(1)  # What is loaded once is no part of it.
+    few, more = peak(5), peak(15)
+    assert more < 2 * few
 
 
 def test_each_of_two_pages_alike_has_its_rows(tmp_path: Path) -> None:

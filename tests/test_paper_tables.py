@@ -18,13 +18,15 @@ from typing import Any
 
 import pytest
 from copies import csv_rows, each_case, ran, said, stored, study_of
+from matplotlib import get_data_path
+from matplotlib.ft2font import FT2Font
 
 from aidstudy.bilingual import Words
 from aidstudy.errors import ResultError, TableError
 from aidstudy.intervals import Interval
 from aidstudy.papers import FORMATS, TABLES, write_table
 from aidstudy.papers.builders import BUILDERS, results_table
-from aidstudy.papers.grid import Grid, render
+from aidstudy.papers.grid import ID_BREAK, Grid, render
 from aidstudy.papers.model import Cell, Column, PaperTable
 from aidstudy.papers.results import recorded
 from aidstudy.papers.words import same
@@ -201,6 +203,30 @@ def test_english_tables_are_latin_and_need_no_chinese_font(grids: Grids) -> None
     found = {letter for text in texts for letter in text if not letter.isascii()}
     assert all("LATIN" in unicodedata.name(letter) for letter in found), found
     assert not any("xeCJK" in text for text in texts)
+
+
+def test_no_word_is_wider_than_its_column_in_a_plain_article(grids: Grids) -> None:
+    """345 pt, the line of ``article``, measured in Computer Modern; so 160 mm fit too."""
+    font = FT2Font(str(Path(get_data_path()) / "fonts/ttf/cmr10.ttf"))
+    font.set_size(10, 72)
+    alike = str.maketrans("\u2007\u2008−–·κα†‡§²³÷×", "0.-nnka++S23++")
+
+    def width(text: str) -> float:
+        letters = unicodedata.normalize("NFD", text.translate(alike))
+        advances = (font.load_char(ord(one)).linearHoriAdvance for one in letters if one < "\u0300")
+        return sum(advances) / 65536
+
+    for grid in (grid for (_, lang), grid in grids.items() if lang == "en"):
+        # A letter of cmr7 and cmr8 is wider for its size than one of cmr10.
+        shrunk = 0.7 * 1.1388 if grid.crowded else 0.8 * 1.0625
+        assert sum(grid.widths) <= 1000
+        for place, share in enumerate(grid.widths):
+            cells = [line.cells[place] for line in grid.lines if not line.head]
+            texts = " ".join((grid.headers[place], *cells))
+            words = {piece for word in texts.split(" ") for piece in re.split(ID_BREAK, word)}
+            room = 345 * share / 1000 - 6
+            assert max(map(width, words)) * shrunk < room + 0.5, (grid.name, grid.headers[place])
+        assert all(width(line.cells[0]) * shrunk < 339 for line in grid.lines if line.head)
 
 
 def test_a_table_that_fills_a_page_may_break_over_pages(grids: Grids) -> None:
