@@ -166,20 +166,20 @@ def _listed(on: Canvas, rest: Rows, y: float, lanes: list[tuple[float, Row]], ro
             on.quiet(counts := _counts(own, on), 0, y, coords="edge", dx=dx)
             end = max(end, dx + text_width(counts, size=on.small))
         y += -(-len(own) // across) + 0.25 if room else 1.1
-    dx = on.size()[0] - widest(signs.values(), size=on.small) - on.em
-    if room or dx < end + 2 * on.em:
+    back = widest(signs.values(), size=on.small)
+    if room or on.size()[0] - back < end + 3 * on.em:
         on.note(on.say("key", **signs))
         return y
     # Where there is room beside the counts each sign is explained by itself.
     for place, (sign, text) in enumerate(signs.items()):
-        _sign(on, sign, dx, top + 1.1 * place)
-        on.quiet(text, 0, top + 1.1 * place, coords="edge", dx=dx + on.em)
+        _sign(on, sign, -back - on.em, top + 1.1 * place, x=1)
+        on.quiet(text, 1, top + 1.1 * place, coords="edge", dx=-back)
     return max(y, top + 1.1 * len(signs))
 
 
-def _sign(on: Canvas, sign: str, dx: float, y: float, **look: Any) -> None:
-    """The sign of a day, of a year alone or of a plan, `dx` points right of the edge."""
-    there = blended(on.beyond(0, 0, on.ax.transAxes), on.ax.transData)
+def _sign(on: Canvas, sign: str, dx: float, y: float, *, x: float = 0, **look: Any) -> None:
+    """The sign of a day, of a year alone or of a plan, `dx` points right of the edge, or of x."""
+    there = blended(on.beyond(x, 0, on.ax.transAxes), on.ax.transData)
     look |= {"colour": on.palette.tint if sign == "year" else on.palette.dark, "label": sign}
     on.dot(dx, y, hollow=sign == "planned", transform=there, **look)
 
