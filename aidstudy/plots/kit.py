@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
 
 import matplotlib as mpl
@@ -19,7 +19,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import weight_dict
+from matplotlib.font_manager import FontProperties, weight_dict
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import Stroke
@@ -75,12 +75,19 @@ def text_width(text: str, *, size: float | None = None) -> float:
 
 @lru_cache(maxsize=4096)
 def _width(text: str, size: float, families: tuple[str, ...]) -> float:
+    line = _ruler()
+    line.set(text=text, fontproperties=FontProperties(list(families), size=size))
+    return float(line.get_window_extent().width) * 72 / line.figure.dpi
+
+
+@cache
+def _ruler() -> Text:
+    """A text to measure with, on a figure of its own: a new one for each took ten times as long."""
     figure = new_figure()
     # Small, as its pixels are never looked at; fine, as its widths are.
     figure.set_size_inches(1, 1)
     figure.set_dpi(288)
-    look: dict[str, Any] = {"fontsize": size, "fontfamily": list(families), "parse_math": False}
-    return float(figure.text(0, 0, text, **look).get_window_extent().width) * 72 / figure.dpi
+    return figure.text(0, 0, "", parse_math=False)
 
 
 def widest(texts: Iterable[str], *, size: float | None = None) -> float:

@@ -15,6 +15,7 @@ from functools import cached_property
 from string import ascii_lowercase
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -115,10 +116,11 @@ class Sheet:
         for ax, place in zip(panels, grid, strict=True):  # type: ignore[call-overload]
             ax.set_subplotspec(place)
         inside = max(wanted) if beside else sum(wanted)
-        tall = self._laid(panels, inside, top, bottom, bool(beside))
         if len(panels) > 1 and letters and not self.preset.slide:
+            # Roughly, as what stands left of and above an Axes is as wide in any height.
+            self._laid(panels, inside, top, bottom, bool(beside), turns=1)
             self._letters(panels, bool(beside), letters)
-            tall = self._laid(panels, inside, top, bottom, bool(beside))
+        tall = self._laid(panels, inside, top, bottom, bool(beside))
         self.figure.set_layout_engine("none")
         for ax in self.figure.axes:
             # The solver's last digits differ from run to run, and names in an SVG are made of them.
@@ -134,16 +136,25 @@ class Sheet:
         return self.figure
 
     def _laid(
-        self, panels: Sequence[Axes], inside: float, top: float, bottom: float, beside: bool
+        self,
+        panels: Sequence[Axes],
+        inside: float,
+        top: float,
+        bottom: float,
+        beside: bool,
+        turns: int = 7,
     ) -> float:
         """Lay out so that the Axes are `inside` points high together; the height of the figure."""
         fixed, free = (self.preset.fixed_height_mm or 0) * MM * 72, 0.0
         # Room to start with for axes, heads and letters: more than the rows of small panels.
         tall = fixed or inside + top + bottom + 6 * body_size() * len(panels)
-        for turn in range(7):
+        for turn in range(turns):
             self.figure.set_size_inches(self.preset.width_mm * MM, tall / 72)
             used = tall - top - bottom - free
-            self._solve((0, (bottom + free) / tall, 1, used / tall))
+            # The first turn finds the height, which need not be exact.
+            self._solve(
+                (0, (bottom + free) / tall, 1, used / tall), times=3 if fixed or turn else 1
+            )
             heights = [ax.get_position().height * tall for ax in panels]
             found = max(heights) if beside else sum(heights)
             if fixed:
@@ -162,7 +173,7 @@ class Sheet:
             raise self._no_room(narrowest)
         return tall
 
-    def _solve(self, rect: tuple[float, float, float, float]) -> None:
+    def _solve(self, rect: tuple[float, float, float, float], times: int) -> None:
         look: Look = {
             "w_pad": self.preset.edge_pt / 72,
             "h_pad": self.preset.edge_pt / 72,
@@ -175,10 +186,16 @@ class Sheet:
             warnings.filterwarnings("error", message="constrained_layout not applied")
             try:
                 # Text that hangs on data moves as the Axes gets narrower.
-                for _ in range(3):
+                for _ in range(times):
+                    before = self._places()
                     engine.execute(self.figure)
+                    if np.allclose(before, self._places(), rtol=0, atol=1e-7):
+                        break
             except UserWarning:
                 raise self._no_room(0) from None
+
+    def _places(self) -> list[tuple[float, ...]]:
+        return [ax.get_position().bounds for ax in self.figure.axes]
 
     def _no_room(self, left: float) -> PlotError:
         return PlotError(
