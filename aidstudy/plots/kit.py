@@ -76,7 +76,7 @@ def text_width(text: str, *, size: float | None = None) -> float:
 @lru_cache(maxsize=4096)
 def _width(text: str, size: float, families: tuple[str, ...]) -> float:
     line = _ruler()
-    line.set(text=text, fontproperties=FontProperties(list(families), size=size))
+    line.set(text=text, fontproperties=FontProperties(family=list(families), size=size))
     return float(line.get_window_extent().width) * 72 / line.figure.dpi
 
 

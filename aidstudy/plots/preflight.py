@@ -192,7 +192,12 @@ def _behind(pixels: Pixels, box: Bbox) -> Pixels:
 
 
 def _contrast(figure: Figure, texts: list[Placed], full: Pixels) -> Iterator[Finding]:
-    with _changed([text for text, _ in texts], alpha=0):
+    # Text that is not drawn is not laid out either; a box around it or its arrow stays.
+    boxed = [
+        text for text, _ in texts if text.get_bbox_patch() or getattr(text, "arrow_patch", None)
+    ]
+    plain = [text for text, _ in texts if text not in boxed]
+    with _changed(plain, visible=False), _changed(boxed, alpha=0):
         bare = _pixels(figure)
     for text, box in texts:
         behind = _behind(bare, box)
