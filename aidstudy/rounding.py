@@ -90,11 +90,13 @@ def write_number(number: Shown) -> Digits:
         exact = low if value is None else value
         return Digits(typeset(round_text(exact, _needed(exact))))
     digits, of_bounds = decimals_for(number)
-    return Digits(
-        "" if value is None else typeset(round_text(value, digits)),
-        OPEN if low is None else typeset(round_text(low, of_bounds, rounding=ROUND_FLOOR)),
-        OPEN if high is None else typeset(round_text(high, of_bounds, rounding=ROUND_CEILING)),
+    texts = (
+        "" if value is None else round_text(value, digits),
+        OPEN if low is None else round_text(low, of_bounds, rounding=ROUND_FLOOR),
+        OPEN if high is None else round_text(high, of_bounds, rounding=ROUND_CEILING),
     )
+    commas = any("," in typeset(text) for text in texts)
+    return Digits(*(typeset(text, commas=commas) for text in texts))
 
 
 def exact_text(number: Number) -> str:
@@ -178,9 +180,12 @@ def _floor_log10(value: Fraction) -> int:
     return power if Fraction(10) ** power <= value else power - 1
 
 
-def typeset(digits: str) -> str:
-    """Digits with a true minus, and commas once there are more than four before the point."""
+def typeset(digits: str, *, commas: bool = False) -> str:
+    """Digits with a true minus, and commas once there are more than four before the point.
+
+    With `commas` four have one too, as they stand beside a longer number: 3,300–30,000.
+    """
     sign, digits = ("−", digits[1:]) if digits.startswith("-") else ("", digits)
     whole, point, rest = digits.partition(".")
-    whole = f"{int(whole):,}" if len(whole) > 4 else whole
+    whole = f"{int(whole):,}" if len(whole) > 4 or (commas and whole.isdigit()) else whole
     return f"{sign}{whole}{point}{rest}"

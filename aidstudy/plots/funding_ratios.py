@@ -197,6 +197,7 @@ def _draw_routes(on: Canvas, rows: Rows) -> None:
     on.note(on.say("stroke"))
     on.note(on.say("digits") if on.columns else "")
     on.note(on.say("million"))
+    on.note(on.say("terms"))
 
 
 def _band(on: Canvas, row: Row, places: list[int]) -> None:
@@ -204,10 +205,7 @@ def _band(on: Canvas, row: Row, places: list[int]) -> None:
     low, high, middle = float(row.low), float(row.high), (places[0] + places[-1]) / 2
     look: Look = {"colour": on.palette.accent_tint, "label": "all routes agree", "zorder": 0}
     on.bar(low, high, middle, mark=row.mark, high=len(places), **look)
-    agreed = on.say(
-        "agree", range=bounds_text(digits_of(row, unit=BILLION.scale(on.lang)), on.lang)
-    )
-    on.head((agreed,), (low + high) / 2, coords="column")
+    on.head((on.say("agree", range=_meet(row, on)),), (low + high) / 2, coords="column")
 
 
 def _meet(row: Row, voice: Voice) -> str:
@@ -236,9 +234,7 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
         "open": voice.counties(row for row in pairs if row.missing),
         "routes": voice.count(len(routes)) if routes else "",
         "donor": voice.county(meet, "donor") if meet else "",
-        "meet": bounds_text(digits_of(meet, unit=BILLION.scale(voice.lang)), voice.lang)
-        if meet
-        else "",
+        "meet": _meet(meet, voice) if meet else "",
     }
 
 

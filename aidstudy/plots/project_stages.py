@@ -177,7 +177,10 @@ def _counties(on: Canvas, rows: Rows) -> None:
     on.rows(names)
     on.note(on.say("number"))
     on.note(on.say("pale") if any(map(_nearly, rows)) else "")
-    on.note(on.say("may_hold") if _beside(rows) else "")
+    for county, run in groupby(_beside(rows), key=on.county):
+        counted = (row for row in rows if row.unit == "project" and on.county(row) == county)
+        number, named = sum(int(row.of["count"]) for row in counted), len(list(run))
+        on.note(on.say("may_hold", county=county, number=number, named=on.count(named)))
 
 
 def _stage(on: Canvas, row: Row, y: float, *, number: int = 0, nearly: bool = False) -> None:
