@@ -82,20 +82,34 @@ _SPECIAL = (
     *("iso", "day_first", "date", "plan_period", "quarter", "map_scale"),
     *("code", "fraction", "half", "ones", "bigs", "bare_nouns"),
 )
-SPECIAL = re.compile("|".join(f"(?P<{name}>{GRAMMAR[name]})" for name in _SPECIAL))
-RANGE_OR_ONE, JUST_ONE, NO_UNIT, CONTACT, MEMBER, LISTED, RATIO, QUARTERS, NUMBER_ALONE = (
-    re.compile(GRAMMAR[name])
-    for name in (
-        *("amount", "single", "no_unit", "contact", "member", "listed", "ratio"),
-        *("quarter", "number_alone"),
-    )
+_ALONE = (
+    *("no_unit", "contact", "member", "listed", "ratio", "number_alone"),
+    *("ordinals", "left", "price_next", "relative", "noun"),
 )
-ORDINALS, LEFT, CHINESE_LEFT, PRICE_NEXT, RELATIVE, NOUN = (
-    re.compile(GRAMMAR[name])
-    for name in ("ordinals", "left", "chinese_left", "price_next", "relative", "noun")
-)
-QUALIFIER_BEFORE = re.compile(rf"(?:{GRAMMAR['before']})\s{{0,4}}\Z")
-CURRENCY_BEFORE = re.compile(rf"(?P<code>{pattern_of(words.CURRENCIES_BEFORE)})\s{{0,4}}\Z")
+_PATTERNS = {
+    "SPECIAL": "|".join(f"(?P<{name}>{GRAMMAR[name]})" for name in _SPECIAL),
+    "RANGE_OR_ONE": GRAMMAR["amount"],
+    "JUST_ONE": GRAMMAR["single"],
+    "QUARTERS": GRAMMAR["quarter"],
+    "CHINESE_LEFT": GRAMMAR["chinese_left"],
+    "QUALIFIER_BEFORE": rf"(?:{GRAMMAR['before']})\s{{0,4}}\Z",
+    "CURRENCY_BEFORE": rf"(?P<code>{pattern_of(words.CURRENCIES_BEFORE)})\s{{0,4}}\Z",
+    **{name.upper(): GRAMMAR[name] for name in _ALONE},
+}
+
+
+def __getattr__(name: str) -> re.Pattern[str]:
+    """A pattern of a figure, compiled when it is first asked for.
+
+    All of them take as long as pandas does: whoever only loads tables need not wait for them.
+    """
+    if name not in _PATTERNS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    made: re.Pattern[str] = re.compile(_PATTERNS[name])
+    globals()[name] = made
+    return made
+
+
 BARE_SCALE = re.compile("[百千万亿]+")
 RUN = re.compile(rf"{D}++")
 CHINESE_RUN = re.compile(f"[{CN}]{{1,24}}+")

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from aidstudy import codebook
 from aidstudy.intervals import Interval, Number
+from aidstudy.reading import grammar as g
 from aidstudy.reading import words
 from aidstudy.reading.figure import (
     NOWHERE,
@@ -19,15 +20,6 @@ from aidstudy.reading.figure import (
     numeral_of,
     plain_print,
     refused,
-)
-from aidstudy.reading.grammar import (
-    AROUND,
-    BARE_SCALE,
-    CN,
-    MONTH_INSIDE,
-    NUMBER_ALONE,
-    RANGE_OR_ONE,
-    SPECIAL,
 )
 from aidstudy.reading.numerals import SCALES, Side, read_numeral
 
@@ -122,13 +114,13 @@ def measured(
 
 def read_amount(match: re.Match[str], kind: str | None, unit: str | None) -> Reading:
     printed = match.group()
-    in_range = match.re is RANGE_OR_ONE and match["range"] is not None
+    in_range = match.re is g.RANGE_OR_ONE and match["range"] is not None
     first_unit, last_unit = match["u1"], match["u2"] if in_range else None
     inside = None
-    if first_unit in MONTH_INSIDE or last_unit in MONTH_INSIDE:
+    if first_unit in g.MONTH_INSIDE or last_unit in g.MONTH_INSIDE:
         inside = "多"
-        first_unit = MONTH_INSIDE.get(first_unit or "", first_unit)
-        last_unit = MONTH_INSIDE.get(last_unit or "", last_unit)
+        first_unit = g.MONTH_INSIDE.get(first_unit or "", first_unit)
+        last_unit = g.MONTH_INSIDE.get(last_unit or "", last_unit)
     if first_unit == "个" and match["hu"] is not None:
         first_unit = {"月": "个月", "小时": "个小时", "年": "年"}[match["hu"]]
     what, base, factor, counted = _unit(first_unit or last_unit or "", match, kind, unit)
@@ -145,7 +137,7 @@ def read_amount(match: re.Match[str], kind: str | None, unit: str | None) -> Rea
             raise refused("open_end", printed)
         after = None
     marks = qualifiers(match["q"], match["m1"], inside, match["k"], after)
-    if not marks and BARE_SCALE.fullmatch(match["n1"] + (match["s1"] or "")):
+    if not marks and g.BARE_SCALE.fullmatch(match["n1"] + (match["s1"] or "")):
         # 百万吨, 万亿元: a scale alone says no more than its size.
         marks = ["about"]
     last = None
@@ -251,7 +243,7 @@ def _unit(
     elif kind == "money" or (hint and _CURRENCY.fullmatch(hint)):
         what, base = "money", "CNY"
     elif kind != "count":
-        if match["n1"][0] in CN and not re.search("[万亿]", printed):
+        if match["n1"][0] in g.CN and not re.search("[万亿]", printed):
             return "count", "", factor, ""
         if re.search("[百千万亿]", printed):
             raise refused("bare_scale", printed)
@@ -409,15 +401,15 @@ def read_print(printed: str, kind: str | None, unit: str | None, year: int | Non
         raise refused("nothing", printed)
     if len(printed) > _LONGEST_PRINT:
         raise refused("too_long", printed, length=len(printed))
-    if unit and NUMBER_ALONE.fullmatch(printed) and RANGE_OR_ONE.fullmatch(printed + unit):
+    if unit and g.NUMBER_ALONE.fullmatch(printed) and g.RANGE_OR_ONE.fullmatch(printed + unit):
         # A number of a list, whose scale and unit stand behind the last one: 0.9、5.9个百分点.
         return read_print(printed + unit, kind, None, year)._replace(printed=printed, shared=unit)
     if kind in ("list_number", "contact", "code"):
         return named(printed, kind)
-    if match := SPECIAL.fullmatch(printed):
+    if match := g.SPECIAL.fullmatch(printed):
         return READERS[str(match.lastgroup)](match, year)
-    match = RANGE_OR_ONE.fullmatch(printed)
-    if match is None and AROUND["grade"].fullmatch(printed):
+    match = g.RANGE_OR_ONE.fullmatch(printed)
+    if match is None and g.AROUND["grade"].fullmatch(printed):
         return named(printed, "code")
     if match is None:
         raise refused("not_one", printed)
