@@ -136,7 +136,7 @@ def test_numerals_qualifiers_and_units(unit: str, gap: str) -> None:
             _check(number, pieces, mark, unit, gap, seed)
 
 
-@pytest.mark.parametrize(("place", "unit"), enumerate(MEASURE_WORDS.split()))
+@pytest.mark.parametrize(("place", "unit"), list(enumerate(MEASURE_WORDS.split())))
 def test_numerals_qualifiers_and_measure_words(place: int, unit: str) -> None:
     """Each numeral has each kind of white space with a third of the words."""
     for seed, number in enumerate(NUMBERS):
