@@ -12,7 +12,8 @@ and 150) or one of their ends (300 within 300 and 400).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR
 from fractions import Fraction
@@ -91,12 +92,11 @@ def write_number(number: Shown) -> Digits:
         return Digits(typeset(round_text(exact, _needed(exact))))
     digits, of_bounds = decimals_for(number)
     texts = (
-        "" if value is None else round_text(value, digits),
-        OPEN if low is None else round_text(low, of_bounds, rounding=ROUND_FLOOR),
-        OPEN if high is None else round_text(high, of_bounds, rounding=ROUND_CEILING),
+        "" if value is None else typeset(round_text(value, digits)),
+        OPEN if low is None else typeset(round_text(low, of_bounds, rounding=ROUND_FLOOR)),
+        OPEN if high is None else typeset(round_text(high, of_bounds, rounding=ROUND_CEILING)),
     )
-    commas = any("," in typeset(text) for text in texts)
-    return Digits(*(typeset(text, commas=commas) for text in texts))
+    return Digits(*commas_alike(texts))
 
 
 def exact_text(number: Number) -> str:
@@ -180,12 +180,24 @@ def _floor_log10(value: Fraction) -> int:
     return power if Fraction(10) ** power <= value else power - 1
 
 
-def typeset(digits: str, *, commas: bool = False) -> str:
-    """Digits with a true minus, and commas once there are more than four before the point.
-
-    With `commas` four have one too, as they stand beside a longer number: 3,300–30,000.
-    """
+def typeset(digits: str) -> str:
+    """Digits with a true minus, and commas once there are more than four before the point."""
     sign, digits = ("−", digits[1:]) if digits.startswith("-") else ("", digits)
     whole, point, rest = digits.partition(".")
-    whole = f"{int(whole):,}" if len(whole) > 4 or (commas and whole.isdigit()) else whole
+    whole = f"{int(whole):,}" if len(whole) > 4 else whole
     return f"{sign}{whole}{point}{rest}"
+
+
+def commas_alike(texts: Sequence[str]) -> list[str]:
+    """Numbers that stand together: where one has a comma, four digits have one, too.
+
+    >>> commas_alike(["3300–30,000", "4998.7"]), commas_alike(["3300", "0.1234"])
+    (['3,300–30,000', '4,998.7'], ['3300', '0.1234'])
+    """
+    if not any(_COMMA.search(text) for text in texts):
+        return list(texts)
+    return [_FOUR.sub(lambda four: f"{int(four[0]):,}", text) for text in texts]
+
+
+_COMMA = re.compile(r"\d,\d{3}")
+_FOUR = re.compile(r"(?<![\d.,])\d{4}(?!\d)")

@@ -42,7 +42,7 @@ from aidstudy.plots.style import (
 from aidstudy.plots.voice import Look, Row, Voice, listed, texts_of, typeset
 from aidstudy.plots.words import NOT_REPORTED, checked_lang
 from aidstudy.quantity.shown import ShownUnit
-from aidstudy.rounding import Digits
+from aidstudy.rounding import Digits, commas_alike
 
 # Half the height of capitals and figures: a baseline this far below a point is centred on it.
 _HALF_CAP = 0.34
@@ -438,9 +438,9 @@ class Canvas(Voice):
         """A column of the value of each row and, in grey, one of its bounds."""
         none = NOT_REPORTED.say(self.lang)
         values = [one.value or ("" if one.low else none) for one in digits]
-        self.column((self.say("value"),), values, flush=flush)
+        self.column((self.say("value"),), commas_alike(values), flush=flush)
         if bounds:
-            ends = [one.bounds(self.lang) for one in digits]
+            ends = commas_alike([one.bounds(self.lang) for one in digits])
             self.column(self.say("bounds").splitlines(), ends, quiet=True, gap=1.0)
 
 

@@ -21,6 +21,8 @@ from aidstudy.rounding import typeset
 STEM = "later_reports"
 _WORDS = frozenset({"none", "undated_sum", "shared_sum"})
 """What stands in words, without a bar."""
+_PRINT = _WORDS - {"none"}
+"""What a slide has no room for."""
 
 
 def rows_later_reports(later: Table, order: Order = None) -> Table:
@@ -108,6 +110,9 @@ def _draw(on: Canvas, rows: Rows, *, slide: bool = False) -> None:
     """Each pair under its name; on a slide, where rows are few, beside it."""
     names: dict[float, str] = {}
     strong, sides, y = [], [], -0.4
+    if slide and any(row.quantity in _PRINT for row in rows):
+        rows = [row for row in rows if row.quantity not in _PRINT]
+        on.note(on.say("left_out"))
     for _, run in groupby(rows, key=lambda row: row.of.recipient):
         own = list(run)
         y = head = y + 0.4
@@ -204,4 +209,4 @@ def _figure(page: Sheet, message: str, later: Table) -> Figure:
 
 _READS = ("context", "figures", "pairs")
 _TABLES = {"later": later_reports}
-PLOT = Plot(STEM, _READS, _TABLES, rows_later_reports, _figure, _facts)
+PLOT = Plot(STEM, _READS, _TABLES, rows_later_reports, _figure, _facts, slides_omit=_PRINT)

@@ -18,7 +18,7 @@ from aidstudy.plots.plot import Plot, Sheet
 from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice, texts_of
 from aidstudy.plots.words import bounds_text, digits_of, is_missing
 from aidstudy.quantity.shown import units
-from aidstudy.rounding import Digits, Shown, write_number
+from aidstudy.rounding import Digits, Shown, commas_alike, write_number
 
 STEM = "unit_costs"
 _FRACTIONS = ("1/100", "1/50", "1/20", "1/10", "1/5", "1/3", "1/2", "2/3")
@@ -81,7 +81,8 @@ def _draw(on: Canvas, rows: Rows, *, setters: bool) -> None:
         # In units of their own, so their points need not stand below one another.
         on.numbers([digits for _, digits in shown], flush=True)
     if setters:
-        cells = [Cell(y, _setter(cost, on), quiet=True) for y, cost in enumerate(costs)]
+        told = commas_alike([_setter(cost, on) for cost in costs])
+        cells = [Cell(y, text, quiet=True) for y, text in enumerate(told)]
         on.column((on.say("set_by"),), cells, left=True, size=on.small)
     on.note(on.say("coarse") if len(rows) > len(costs) else "")
     on.note(on.say("stroke"))
