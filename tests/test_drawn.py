@@ -115,7 +115,7 @@ def test_what_is_inferred_planned_or_impossible_is_hollow(stem: str) -> None:
 SHOWN = {
     "funding_ratios": (
         "≥1%|0.845%|0.3–0.6%|common to all: 3.1596–3.1620|3.160|10.92 ÷ 69% ÷ 0.5%",
-        "≥1%|0.845%|共同范围：31.596—31.620|额外 ÷（比例 − 规定）",
+        "≥1%|0.845%|共同范围：31.596—31.620|额外投入 ÷（比例 − 规定比例）",
     ),
     "money_flow": (
         "26.72|20.2947|17.6775|5.00|2.30|12.00|13.70|at least 6.33†|hoped for by end of Oct",
@@ -234,7 +234,8 @@ def test_later_reports_per_year_and_nothing_divided_among_counties() -> None:
     assert {"2285", "2338", "约4630", "约2640"} <= set(texts(drawing("later_reports", "zh")))
     label = rows["later-luzhou-paid"]["label_en"]
     assert label == "Xiangcheng: disbursed, 2012–2016 (two counties)"
-    assert set(words.values()) <= set(texts(drawing("later_reports", preset="slide")))
+    slide = set(texts(drawing("later_reports", preset="slide")))
+    assert slide & set(words.values()) == {words["none-litang"]}, "no room for other words"
     caption = PLOTS["later_reports"].caption(**tables("later_reports"))
     assert "In three of five pairs a later report tells of more aid a year" in caption
     assert "The later sums for Xiangcheng are for two counties together" in caption
@@ -295,7 +296,7 @@ def test_stages_counts_and_money_of_projects() -> None:
     assert "only “basically”; 22 completed ones are not named." in caption
     assert "It does not say whether these include Potato cooperative." in caption
     alt = PLOTS["project_stages"].alt("zh", **tables("project_stages"))
-    assert "前期工程 3；施工中 5；完成、交付 3（其中1个仅为基本完成）" in alt
+    assert "前期工程 3；施工、推进 5；完成、交付 3（其中1个仅为基本完成）" in alt
     half = found["stage-xiangcheng-p02"]
     assert (half.get_fillstyle(), half.get_markerfacecoloralt()) == ("left", "white")
     shown = texts(drawing("project_stages", preset="slide"))
@@ -436,15 +437,15 @@ def test_unit_costs_are_drawn_in_multiples_of_their_values() -> None:
         assert list(bar.get_xdata()) == pytest.approx(ends, rel=1e-12)
         assert set(bar.get_ydata()) == {costs.index(mark.replace("coarse-", "cost-"))}
     shown = texts(figure)
-    assert {"10,000", "3300–30,000", "11.475", "558–590", "width 19.5–20.5 m"} <= set(shown)
-    assert "3300–30,000" in texts(drawing("unit_costs", preset="slide"))
+    assert {"10,000", "3,300–30,000", "11.475", "558–590", "width 19.5–20.5 m"} <= set(shown)
+    assert "3,300–30,000" in texts(drawing("unit_costs", preset="slide"))
     pale = (
         "cost per km of road: pale bar, zeros at the end as placeholders: CNY 11,290,000–11,660,000"
     )
     described_rows = described(PLOTS["unit_costs"].rows(**tables("unit_costs")), "en")
     assert f"Leshan Road: {pale}" in described_rows
     # The same content in both languages.
-    assert {"1147.5", "宽度 19.5—20.5米"} <= set(texts(drawing("unit_costs", "zh")))
+    assert {"1,147.5", "宽度 19.5—20.5米"} <= set(texts(drawing("unit_costs", "zh")))
 
 
 def test_shares_under_both_readings_of_each_call() -> None:

@@ -115,6 +115,19 @@ def _changed(artists: Sequence[Artist], **look: Any) -> Iterator[None]:
             artist.set(**old)
 
 
+@contextmanager
+def _still(figure: Figure) -> Iterator[None]:
+    """No layout for a while: where parts are hidden, the others would move."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        figure.set_layout_engine("none")
+    try:
+        yield
+    finally:
+        if engine is not None:
+            figure.set_layout_engine(engine)
+
+
 def shown_texts(figure: Figure) -> list[Text]:
     """Every text that is drawn: visible, not empty, no tick label outside the view."""
     outside: set[Text] = set()
@@ -197,7 +210,7 @@ def _contrast(figure: Figure, texts: list[Placed], full: Pixels) -> Iterator[Fin
         text for text, _ in texts if text.get_bbox_patch() or getattr(text, "arrow_patch", None)
     ]
     plain = [text for text, _ in texts if text not in boxed]
-    with _changed(plain, visible=False), _changed(boxed, alpha=0):
+    with _still(figure), _changed(plain, visible=False), _changed(boxed, alpha=0):
         bare = _pixels(figure)
     for text, box in texts:
         behind = _behind(bare, box)
@@ -224,7 +237,7 @@ def _covered(figure: Figure, texts: list[Placed], full: Pixels) -> Iterator[Find
     ]
     if not near:
         return
-    with _changed(marks, visible=False), _changed([figure], facecolor=_NO_TEXT):
+    with _still(figure), _changed(marks, visible=False), _changed([figure], facecolor=_NO_TEXT):
         alone = _pixels(figure)
     for text, box in near:
         # The middle of a letter has the colour of the text itself; edges blend with what is behind.
