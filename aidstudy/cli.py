@@ -6,7 +6,6 @@ What a command takes stands in ``commands.toml``; its docstring is its help.
 from __future__ import annotations
 
 import io
-import os
 import re
 import sys
 import traceback
@@ -45,20 +44,6 @@ Given = Path | None
 """A path that an option may name."""
 
 
-class _PathType(click.Path):
-    """A path; one that no system can open is refused before a command begins."""
-
-    def convert(
-        self,
-        value: str | os.PathLike[str],
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> str | bytes | os.PathLike[str]:
-        if "\0" in os.fspath(value):
-            self.fail(f"{os.fspath(value)!r} holds a NUL character, which no path can", param, ctx)
-        return super().convert(value, param, ctx)
-
-
 def _claims(told: str) -> set[int] | str:
     """Numbers of claims, 3,5,8-10; or the word ``sure``."""
     if told == "sure":
@@ -71,9 +56,9 @@ def _claims(told: str) -> set[int] | str:
 
 
 _TYPES: dict[str, Any] = {
-    "path": _PathType(path_type=Path),
-    "page": _PathType(path_type=Path, allow_dash=True),  # "-" is standard input
-    "existing": _PathType(path_type=Path, exists=True, dir_okay=False),
+    "path": click.Path(path_type=Path),
+    "page": click.Path(path_type=Path, allow_dash=True),  # "-" is standard input
+    "existing": click.Path(path_type=Path, exists=True, dir_okay=False),
     "year": click.IntRange(1000, 9999),
     "claims": _claims,
     "unprocessed": click.UNPROCESSED,

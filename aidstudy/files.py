@@ -73,10 +73,8 @@ def write_whole(
         os.replace(beside, target)
     except OSError as error:
         raise file_error(error, target, "written") from error
-    except ValueError as error:
-        raise _no_path(error, path, "written") from None
     finally:
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
     if force:
         _sync_folder(target.parent)
@@ -88,8 +86,6 @@ def read_whole(path: str | os.PathLike[str]) -> bytes:
         return Path(path).read_bytes()
     except OSError as error:
         raise file_error(error, Path(path), "read") from error
-    except ValueError as error:
-        raise _no_path(error, path, "read") from None
 
 
 def read_toml(path: str | os.PathLike[str], beside: str = "") -> dict[str, Any]:
@@ -122,11 +118,6 @@ def file_error(error: OSError, path: Path, deed: str) -> FileError:
         return FileError(f"{path}: an address, not a file; save the page and name the saved file")
     advice = _ADVICE.get(name, "look whether the path is right and the file is in use elsewhere")
     return FileError(f"{path}: cannot be {deed} ({error.strerror or error}); {advice}")
-
-
-def _no_path(error: ValueError, path: str | os.PathLike[str], deed: str) -> FileError:
-    """An error for what no system takes for a path, such as a name with a NUL character."""
-    return FileError(f"{os.fspath(path)!r}: cannot be {deed} ({error}); not a path, name another")
 
 
 def _sync_folder(folder: Path) -> None:

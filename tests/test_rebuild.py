@@ -138,7 +138,7 @@ def test_only_update_stores_and_the_next_run_finds_everything_as_stored(
     command("--update")
     again = command()
     assert "Everything is as stored (7 outputs" in again
-    assert "1 table, 1 page of the codebook, 3 drawings, 1 file beside the drawings" in again
+    assert "outputs: 2 in data, 4 in figures, 1 in notebooks." in again
     assert all(f"/3] {stage.name}: " in again for stage in STAGES)
     assert "The build is kept in" not in again
 

@@ -9,16 +9,14 @@ import subprocess
 import sys
 import tempfile
 import time
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from importlib import metadata
-from importlib.resources import files
 from pathlib import Path
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from aidstudy.errors import AidstudyError, StudyError
 from aidstudy.files import file_error, read_whole, write_whole
@@ -35,8 +33,7 @@ _DAY = 24 * 60 * 60
 _EPOCH = "1356998400"
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """What a stage gets: the stored study, which it only reads, the same in the build folder, and
     ``step(done, total, note)`` to say that a part is done.
     """
@@ -46,8 +43,7 @@ class Job:
     step: Callable[[int, int, str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(NamedTuple):
     """One part of the rebuild; `part` is what --only calls it, empty for what goes with no part."""
 
     name: str
@@ -81,7 +77,9 @@ class Rebuild:
 
     def lines(self) -> list[str]:
         """The closing summary."""
-        out = [f"Built in {sum(self.seconds.values()):.1f} s: {_counts(self.outputs)}."]
+        counts = Counter(name.partition("/")[0] for name in self.outputs)
+        told = ", ".join(f"{number} in {folder}" for folder, number in counts.items())
+        out = [f"Built in {sum(self.seconds.values()):.1f} s: outputs: {told or 'none'}."]
         out += [f"  {name:<18}{seconds:6.1f} s" for name, seconds in self.seconds.items()]
         if self.why_not_exact:
             out.append(
@@ -108,19 +106,6 @@ class Rebuild:
         if self.kept:
             out.append(f"The build is kept in {self.kept}")
         return out
-
-
-_KINDS: Mapping[str, Mapping[str, str]] = tomllib.loads(
-    files("aidstudy.rebuild").joinpath("texts", "outputs.toml").read_text("utf-8")
-)
-
-
-def _counts(names: Sequence[str]) -> str:
-    """How many outputs of each kind; a file counts for the first kind that it fits."""
-    fits = (next((k for k, v in _KINDS.items() if re.fullmatch(v["files"], n)), "") for n in names)
-    counts = Counter(fits)
-    kinds = ((counts[kind], kind, told["many"]) for kind, told in _KINDS.items())
-    return ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in kinds if n) or "nothing"
 
 
 # --- the stages ------------------------------------------------------------------------------
@@ -218,44 +203,34 @@ STAGES = (
 )
 
 
-@dataclass
-class Stages:
-    """Stages of one job, timed and shown: on a terminal one line that changes, else plain lines."""
+def _show(out: TextIO, line: str) -> None:
+    """What is being done: on a terminal in the place of the line before, else below it."""
+    if out.isatty():
+        width = shutil.get_terminal_size().columns - 1
+        out.write("\r" + line[:width].ljust(width))
+    else:
+        out.write(f"{line}\n")
+    out.flush()
 
-    names: tuple[str, ...]
-    out: TextIO
-    seconds: dict[str, float] = field(default_factory=dict)
-    _title: str = ""
 
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Show and time one stage."""
-        self._title = f"[{self.names.index(name) + 1}/{len(self.names)}] {name}"
+def _run(stages: Sequence[Stage], stored: Study, built: Study, out: TextIO) -> dict[str, float]:
+    """Run the stages, each shown while it runs; the seconds that each took."""
+    seconds: dict[str, float] = {}
+    for number, stage in enumerate(stages, 1):
+        title = f"[{number}/{len(stages)}] {stage.name}"
+
+        def step(done: int, total: int, note: str, title: str = title) -> None:
+            _show(out, f"{title} {done} of {total}: {note}")
+
         started = time.monotonic()
-        self._show(" ...")
+        _show(out, f"{title} ...")
         try:
-            yield
-            self.seconds[name] = time.monotonic() - started
-            self._show(f": {self.seconds[name]:.1f} s")
+            stage.run(Job(stored, built, step))
+            seconds[stage.name] = time.monotonic() - started
+            _show(out, f"{title}: {seconds[stage.name]:.1f} s")
         finally:
-            if self.out.isatty():
-                self.out.write("\n")
-                self.out.flush()
-
-    def step(self, done: int, total: int, note: str) -> None:
-        """Say that a part of the present stage is done."""
-        told = f" {done} of {total}: {note}"
-        self._show(told, instead=f" {told}")
-
-    def _show(self, beside: str, *, instead: str = "") -> None:
-        """Something beside the title, or without a terminal another line in the place of both."""
-        line = f"{self._title}{beside}"
-        if self.out.isatty():
-            width = shutil.get_terminal_size().columns - 1
-            self.out.write("\r" + line[:width].ljust(width))
-        else:
-            self.out.write(f"{instead or line}\n")
-        self.out.flush()
+            out.write("\n" * out.isatty())
+    return seconds
 
 
 # --- the rebuild -----------------------------------------------------------------------------
@@ -285,16 +260,12 @@ def reproduce(
     choices = {name: one for name, one in asked.choices.items() if stored.made.get(name) != one}
     parts, places = PARTS[only] if only else ((), ("",))
     chosen = [stage for stage in stages if not only or stage.part in parts]
-    shown = Stages(tuple(stage.name for stage in chosen), out or sys.stdout)
     build = _build_folder(stored, keep)
     try:
         with _own_settings(stored, build):
             _copy_inputs(stored, build, whole=bool(only))
             _settle(choices, build)
-            job = Job(stored, load_study(build), shown.step)
-            for stage in chosen:
-                with shown.stage(stage.name):
-                    stage.run(job)
+            seconds = _run(chosen, stored, load_study(build), out or sys.stdout)
     except KeyboardInterrupt:
         if not keep:
             shutil.rmtree(build, ignore_errors=True)
@@ -313,7 +284,7 @@ def reproduce(
     if not kept:
         shutil.rmtree(build, ignore_errors=True)
     told = " ".join(f"{name}={one}" for name, one in choices.items())
-    return Rebuild(outputs, shown.seconds, found, stores, why, kept, tuple(moved), told)
+    return Rebuild(outputs, seconds, found, stores, why, kept, tuple(moved), told)
 
 
 def _moved(stored: Study, build: Path, differences: Sequence[Difference]) -> list[str]:

@@ -155,9 +155,6 @@ def _settings(root: Path) -> tuple[Path, dict[str, Any]]:
         raise StudyError(f"{settings}: cannot be read: {error.strerror}; look at it") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise StudyError(f"{settings}: cannot be read as TOML in UTF-8: {error}; mend it") from None
-    except ValueError:
-        named = str(settings.parent.parent)
-        raise StudyError(f"{named!r}: not a path; name the folder that holds data/") from None
     StudyError.raise_if_any(
         (
             Fault(f"{settings}, {key}", "", "" if value is None else str(value), problem, remedy)
