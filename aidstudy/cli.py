@@ -403,7 +403,7 @@ def review(
     from aidstudy.pages.review import write_review
 
     study = None if folder is None else _study(folder)
-    _say(write_review(page, output, study=study, year=year, language=lang, pdf=pdf).lines(page))
+    _say(write_review(page, output, study=study, year=year, language=lang, pdf=pdf))
 
 
 @_command
@@ -518,7 +518,7 @@ def site(folder: Given, into: Path) -> None:
     _need_notebooks("aidstudy site")
     from aidstudy.rebuild.site.build import build_site
 
-    _say(build_site(_study(folder), into).lines())
+    _say(build_site(_study(folder), into))
 
 
 @_command
@@ -527,7 +527,7 @@ def browser(folder: Given, into: Path, offline: bool, parts: Given, named: Given
     _need_notebooks("aidstudy browser")
     from aidstudy.rebuild.browser.build import build_browser
 
-    _say(build_browser(named or folder, into, offline=offline, parts=parts).lines())
+    _say(build_browser(named or folder, into, offline=offline, parts=parts))
 
 
 def _study(folder: Given, choices: Iterable[str] = ()) -> Study:

@@ -29,7 +29,7 @@ from aidstudy.course.exercises.model import exercises
 from aidstudy.course.score import gradebook
 from aidstudy.errors import FileError, StudyError
 from aidstudy.files import sha256_of
-from aidstudy.rebuild.browser.build import BrowserCopy, build_browser, study_wheel
+from aidstudy.rebuild.browser.build import build_browser, study_wheel
 from aidstudy.rebuild.browser.parts import DESCRIPTION, Parts
 from aidstudy.rebuild.site.build import doors, repository_of
 
@@ -87,8 +87,10 @@ def parts() -> Parts:
 
 
 @pytest.fixture(scope="module")
-def copy(parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> BrowserCopy:
-    return build_browser(stored(), tmp_path_factory.mktemp("browser"), offline=True, parts=parts)
+def copy(parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("browser")
+    build_browser(stored(), folder, offline=True, parts=parts)
+    return folder
 
 
 class _Server(http.server.SimpleHTTPRequestHandler):
@@ -112,8 +114,8 @@ def served(folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def address(copy: BrowserCopy) -> Iterator[str]:
-    with served(copy.folder) as found:
+def address(copy: Path) -> Iterator[str]:
+    with served(copy) as found:
         yield found
 
 
@@ -348,11 +350,9 @@ def first_question() -> tuple[str, int, str, str]:
 
 @pytest.mark.extra
 @pytest.mark.slow
-def test_everybody_can_use_the_page_around_it(
-    context: Any, address: str, copy: BrowserCopy
-) -> None:
+def test_everybody_can_use_the_page_around_it(context: Any, address: str, copy: Path) -> None:
     first = chosen()[0]
-    notebook = (copy.folder / "notebooks" / first.replace(".ipynb", ".html")).read_text("utf-8")
+    notebook = (copy / "notebooks" / first.replace(".ipynb", ".html")).read_text("utf-8")
     assert f'href="../run/index.html?notebook={first}">Run this page</a>' in notebook
     page = context.new_page()
     page.goto(f"{address}run/index.html")
@@ -362,8 +362,8 @@ def test_everybody_can_use_the_page_around_it(
 
 @pytest.mark.extra
 @pytest.mark.slow
-def test_what_is_shipped_has_a_licence_and_is_what_the_wheel_asks_for(copy: BrowserCopy) -> None:
-    run = copy.folder / "run"
+def test_what_is_shipped_has_a_licence_and_is_what_the_wheel_asks_for(copy: Path) -> None:
+    run = copy / "run"
     lock = json.loads((run / "static" / "pyodide" / "pyodide-lock.json").read_text())["packages"]
     told = (run / "licences.txt").read_text(encoding="utf-8")
     assert [name for name in lock if f"\n{name} " not in told] == []

@@ -259,7 +259,8 @@ def test_the_review_leads_to_the_place_in_the_pdf(tmp_path: Path) -> None:
     (tmp_path / "a b.pdf").write_bytes(columns_pdf(line_by_line=False))
     page = tmp_path / "page.txt"
     write_text(tmp_path / "a b.pdf", page)
-    told = write_review(page, pdf=tmp_path / "a b.pdf").path.read_text(encoding="utf-8")
+    (written,) = write_review(page, pdf=tmp_path / "a b.pdf")
+    told = Path(written).read_text(encoding="utf-8")
     assert 'href="a%20b.pdf#page=1&amp;zoom=250,320,22"' in told
     (tmp_path / "other.pdf").write_bytes(pdf("16.2 km"))
     with pytest.raises(PageError, match="has another text"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ pytest.importorskip("myst_nb", reason="myst-nb is in the lock of everything")
 
 
 from aidstudy.cli import commands
-from aidstudy.rebuild.site.build import Site, build_site
+from aidstudy.rebuild.site.build import build_site
 from aidstudy.rebuild.site.links import Links
 from aidstudy.rebuild.site.trails import Trails
 
@@ -31,8 +32,13 @@ def trails() -> Trails:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    return build_site(stored(), tmp_path_factory.mktemp("site") / "out")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site") / "out"
+    told = build_site(stored(), folder)
+    linked = re.search(r"(\d+) numbers and ids lead to their trail", told[0])
+    assert linked is not None
+    assert int(linked[1]) > 500
+    return folder
 
 
 class _Page:
@@ -53,30 +59,29 @@ class _Page:
 
 
 @pytest.fixture(scope="module")
-def pages(site: Site) -> dict[str, _Page]:
+def pages(site: Path) -> dict[str, _Page]:
     return {
-        path.relative_to(site.folder).as_posix(): _Page(path.read_text(encoding="utf-8"))
-        for path in sorted(site.folder.rglob("*.html"))
+        path.relative_to(site).as_posix(): _Page(path.read_text(encoding="utf-8"))
+        for path in sorted(site.rglob("*.html"))
         if "_static" not in path.parts
     }
 
 
-def test_numbers_whose_source_is_known_are_links_and_no_other(site: Site) -> None:
-    assert site.linked > 500
-    page = (site.folder / "notebooks" / "03_funding_ratios.html").read_text(encoding="utf-8")
+def test_numbers_whose_source_is_known_are_links_and_no_other(site: Path) -> None:
+    page = (site / "notebooks" / "03_funding_ratios.html").read_text(encoding="utf-8")
     assert '#ganzi-021">0.845% [0.8445, 0.8455]</a>' in page
     assert re.search(r"(?<!>)\b\d+ minutes", page)
     assert "data-figures" not in page
 
 
-def test_every_link_inside_the_site_arrives(site: Site, pages: dict[str, _Page]) -> None:
+def test_every_link_inside_the_site_arrives(site: Path, pages: dict[str, _Page]) -> None:
     lost = []
     for name, page in pages.items():
         for link in (link for link in page.links if not re.match(r"[a-z]+:", link)):
             path, _, anchor = link.partition("#")
-            target = (site.folder / name).parent / path.partition("?")[0] if path else None
-            target = (target or site.folder / name).resolve()
-            there = pages.get(target.relative_to(site.folder.resolve()).as_posix())
+            target = (site / name).parent / path.partition("?")[0] if path else None
+            target = (target or site / name).resolve()
+            there = pages.get(target.relative_to(site.resolve()).as_posix())
             if not target.exists() or (anchor and there and anchor not in there.ids):
                 lost.append(f"{name}: {link}")
     assert not lost, lost[:10]
@@ -111,12 +116,12 @@ def test_every_result_figure_and_fact_has_an_entry(trails: Trails) -> None:
 
 
 def test_every_public_name_and_every_command_has_its_words(
-    site: Site, pages: dict[str, _Page]
+    site: Path, pages: dict[str, _Page]
 ) -> None:
     for name in aidstudy.__all__:
         assert f"aidstudy.{name}" in pages[f"library/aidstudy.{name}.html"].ids
     assert {f"aidstudy.plots.{name}" for name in ("save_plot", "sheet")} <= pages["api.html"].ids
-    told = (site.folder / "commands.html").read_text(encoding="utf-8")
+    told = (site / "commands.html").read_text(encoding="utf-8")
     for name, command in commands.commands.items():
         assert f"aidstudy-{name}" in pages["commands.html"].ids
         assert (command.get_short_help_str(200).split()[0]) in told
@@ -124,7 +129,7 @@ def test_every_public_name_and_every_command_has_its_words(
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)], ids=["wide", "narrow"])
 def test_everybody_can_use_every_page(
-    browser: Any, site: Site, pages: dict[str, _Page], width: int, dark: bool
+    browser: Any, site: Path, pages: dict[str, _Page], width: int, dark: bool
 ) -> None:
     scheme = "dark" if dark else "light"
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
@@ -133,7 +138,7 @@ def test_everybody_can_use_every_page(
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("request", lambda one: said.append(one.url))
     for name in list(pages)[:: 3 if dark else 1]:
-        page.goto((site.folder / name).as_uri())
+        page.goto((site / name).as_uri())
         faults += [f"{name}: {one}" for one in unfair(page)]
         # Nothing is wider than the window but what scrolls in a frame of its own.
         wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")

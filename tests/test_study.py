@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import inspect
 import pickle
-import re
 from pathlib import Path
 
 import pytest
@@ -192,21 +191,15 @@ def test_the_command_check_compares_and_says_so(study: Study) -> None:
     assert f"every file is the one recorded in {RECORD}" in said("check", study=study.folder)
     pairs, results = (study.clean / f"{name}.csv" for name in ("pairs", "results"))
     change_cell(pairs, "exim_bank", "role", "designated_unit", "affiliated_unit")
-    wrong = (
-        "data/clean/pairs.csv, row 6 (exim_bank xiangcheng), column role: read 'affiliated_unit': "
-        "the raw tables give 'designated_unit'; rebuild it"
-    )
-    with pytest.raises(TableError, match=re.escape(wrong)) as told:
+    with pytest.raises(TableError, match=r"data/clean/pairs\.csv: read .* a cell was changed"):
         said("check", study=study.folder)
-    assert "data/clean/pairs.csv: read" in str(told.value)
     change_cell(results, "complete.ganzi.share", "unit", "%", "%%")
     with pytest.raises(TableError, match=r"\(complete\.ganzi\.share\), column unit: read '%%'"):
         said("check", study=study.folder)
     change_cell(results, "complete.ganzi.share", "unit", "%%", "%")
     add_lines(study.raw / "relations.csv", "")
-    with pytest.raises(TableError, match=r"data/raw/relations\.csv") as told:
+    with pytest.raises(TableError, match=r"data/raw/relations\.csv"):
         said("check", study=study.folder)
-    assert "the raw tables give" not in str(told.value)
 
 
 def test_a_study_without_a_record_is_told_so(study: Study) -> None:

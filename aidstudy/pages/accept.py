@@ -52,14 +52,12 @@ def proposals(study: Study, audit: TextAudit) -> Iterator[Proposal]:
     known = {(row["kind"], row["left"], row["right"]) for row in _table(study)}
     for number, claim in enumerate(audit.found):
         named = [ids.get((one.figure.start, one.figure.end), "") for one in claim.members]
-        if not all(named):
-            pairs = zip(claim.members, named, strict=True)
-            missing = ", ".join(member.figure.printed for member, name in pairs if not name)
-            yield Proposal(number, claim, named, None, f"no row of figures is {missing}")
-            continue
-        relation = _relation(claim, named)
+        pairs = zip(claim.members, named, strict=True)
+        missing = ", ".join(member.figure.printed for member, name in pairs if not name)
+        relation = None if missing else _relation(claim, named)
         if relation is None:
             reason = f"no kind of relation is {claim.rule}"
+            reason = f"no row of figures is {missing}" if missing else reason
             yield Proposal(number, claim, named, None, reason)
         elif relation not in known:
             known.add(relation)
@@ -98,8 +96,8 @@ def accept_claims(study: Study, text: str, chosen: Collection[int] | None = None
             accepted.left.append(f"{relation_text(claim)}: {reason}")
             continue
         start = f"claim-{named[0]}"
-        free = (name for n in count(1) if (name := f"{start}-{n}") not in names)
-        name = start if start not in names else next(free)
+        numbered = (f"{start}-{n}" if n else start for n in count())
+        name = next(name for name in numbered if name not in names)
         names.add(name)
         cells = (name, *relation, f"the page says so: {claim.rule}", CLAIMS_ZH[claim.rule])
         accepted.rows.append(dict(zip(RELATIONS.names, cells, strict=True)))

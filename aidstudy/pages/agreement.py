@@ -18,7 +18,7 @@ from aidstudy.rounding import Shown, write_number
 from aidstudy.tables.cells import stored_cells
 from aidstudy.tables.clean import file_name
 from aidstudy.tables.files import csv_text, read_cells
-from aidstudy.tables.matching import Row, matched_figures
+from aidstudy.tables.matching import Row, matched_rows
 from aidstudy.tables.study import Study, load_study
 
 COMPARED = tuple(name for name in DRAFT.names if name not in ("start", "end", "printed", "grade"))
@@ -142,7 +142,11 @@ def compare_draft(draft: list[Row], coded: list[Row]) -> Agreement:
     >>> found.both, int(found.columns.loc["measure", "alike"])
     (1, 0)
     """
-    pairs = [(one, other) for one, other in matched_figures(draft, coded) if one and other]
+    pairs = [
+        (one, other)
+        for one, other in matched_rows({"figures": (draft, coded)})["figures"]
+        if one and other
+    ]
     measures = pd.DataFrame(
         [(one["grade"], one["measure"], other["measure"]) for one, other in pairs],
         columns=["grade", "drafted", "adjudicated"],

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from aidstudy.analysis.reliability import COMPARED, cohen_kappa
-from aidstudy.codebook import ADJUDICATION, FIGURES_RAW
+from aidstudy.codebook import ADJUDICATION, CLEAN_TABLES, FIGURES_RAW
 from aidstudy.errors import Fault, PageError, TableError
 from aidstudy.tables.check import check_study
 from aidstudy.tables.clean import clean_figures, raw_cells
@@ -22,13 +22,6 @@ from aidstudy.tables.study import load_study
 
 _NAMED = ("article", "subject", "donor", "recipient")
 """Columns that hold short names, which each coder is free to choose."""
-_IDS: Mapping[str, tuple[str, ...]] = {
-    "figures": ("figure_id",),
-    "projects": ("project_id",),
-    "events": ("event_id",),
-    "pairs": ("donor", "recipient"),
-    "mechanisms": ("recipient", "mechanism"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,11 +204,13 @@ def _codings(a: str | Path, b: str | Path) -> tuple[_Coding, _Coding]:
 
 def _matched(first: _Coding, second: _Coding) -> dict[str, Matched]:
     """The rows of both codings by table; a coding of figures alone says nothing of the others."""
-    compared = [name for name in COMPARED if name in first.tables and name in second.tables]
-    sides: dict[str, tuple[Rows, Rows]] = {name: ([], []) for name in COMPARED}
-    sides |= {name: (first.tables[name], second.tables[name]) for name in compared}
-    found = matched_rows(sides)
-    return {name: found[name] for name in compared}
+    return matched_rows(
+        {
+            name: (first.tables[name], second.tables[name])
+            for name in COMPARED
+            if name in first.tables and name in second.tables
+        }
+    )
 
 
 def agreement(pairs: Sequence[tuple[Row, Row]], columns: Sequence[str]) -> pd.DataFrame:
@@ -252,7 +247,7 @@ _AGREEMENT = (
 def _differing(name: str, matched: Matched) -> Iterator[Row]:
     """A line of the log for each cell in which two rows differ, and for each row of one alone."""
     for one, other in matched:
-        told = ">".join((one or other or {})[column] for column in _IDS[name])
+        told = ">".join((one or other or {})[column] for column in CLEAN_TABLES[name].key)
         rows = {"a": one, "b": other}
         for line in apart(name, told if one else f"b:{told}", rows, COMPARED[name]):
             yield line | {"final": "", "rule": ""}

@@ -26,7 +26,6 @@ from aidstudy.errors import AidstudyError, FileError
 from aidstudy.extras import extra_module
 from aidstudy.files import file_error, read_whole, write_whole
 from aidstudy.pages.pages import Reader, parquet_parts, text_of
-from aidstudy.reading.drafts import DRAFT_COLUMNS
 from aidstudy.tables.files import csv_text
 
 PAGE_COLUMN = "page"
@@ -210,11 +209,10 @@ def _read(path: Path, working: Path, reader: Reader, known: bytes) -> _Result:
     return _Result(file.name, len(rows), reason)
 
 
-def _drafted(content: bytes, reader: Reader) -> tuple[list[list[str]], str]:
+def _drafted(content: bytes, reader: Reader) -> tuple[list[dict[str, str]], str]:
     """The rows of a page, or why it has none."""
     try:
-        rows = reader.rows(text_of(content, name="page"))
-        return [[row[name] for name in DRAFT_COLUMNS] for row in rows], ""
+        return list(reader.rows(text_of(content, name="page"))), ""
     except AidstudyError as error:
         return [], str(error).removeprefix("page: ")
     except Exception as error:
@@ -224,11 +222,10 @@ def _drafted(content: bytes, reader: Reader) -> tuple[list[list[str]], str]:
 
 def _rows(working: Path, found: list[tuple[str, _Result]]) -> Iterator[dict[str, str]]:
     """The rows of all pages that could be read, page by page."""
-    names = (PAGE_COLUMN, *DRAFT_COLUMNS)
     for page, result in found:
         if not result.reason:
             rows, _ = json.loads((working / result.file).read_bytes())
-            yield from (dict(zip(names, (page, *row), strict=True)) for row in rows)
+            yield from ({PAGE_COLUMN: page} | row for row in rows)
 
 
 @contextlib.contextmanager

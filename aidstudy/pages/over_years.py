@@ -33,11 +33,6 @@ def years_of(pages: Path, told: Path | None = None) -> dict[Path, tuple[int, str
 
     `told` is a CSV with the columns ``page`` (the file's name) and ``year``; it goes before a year
     in the name, and that before the year which the text prints most often.
-
-    Raises
-    ------
-    StudyError
-        If the folder has no page, or a page has no year: all of them at once.
     """
     files = sorted(path for path in pages.glob("*.txt") if path.is_file())
     if not files:
@@ -80,24 +75,8 @@ def new_studies(
 ) -> list[tuple[NewStudy, str]]:
     """Make a study for each page of a folder below the new folder, named after its year.
 
-    Parameters
-    ----------
-    folder : path
-        Must not exist. Holds one study a page: ``2013``, and ``2013b`` for a second of that year.
-    pages : path
-        Folder with one UTF-8 text file a page.
-    years : path, optional
-        CSV with the columns ``page`` and ``year``.
-
-    Returns
-    -------
-    list of (NewStudy, str)
-        What was made, and where the year was found.
-
-    Raises
-    ------
-    StudyError, TextError, FileError
-        If the folder is there, a page has no year, or a page cannot be read.
+    ``2013``, and ``2013b`` for a second of that year. `years` may be a CSV with the columns
+    ``page`` and ``year``. Gives what was made, and where the year was found.
     """
     root = Path(folder)
     if root.exists():
@@ -143,16 +122,14 @@ def pairs_over_years(folder: str | Path) -> pd.DataFrame:
         ``donor_zh``, ``step``, ``quantity`` (CNY million), ``state``. What a page does not say is
         ``not_reported``; a pair that it does not name has no row.
     """
-    flows = {name: (money_flow(study), study.year) for name, study in studies_in(folder).items()}
     tables = [
-        flow[(flow["realised"] == "yes") & flow["step"].isin(STEPS)].assign(page_id=name, year=year)
-        for name, (flow, year) in flows.items()
+        money_flow(study).assign(page_id=name, year=study.year)
+        for name, study in studies_in(folder).items()
     ]
+    found = pd.concat(tables).query("realised == 'yes' and step in @STEPS")
+    order = ["recipient_zh", "donor_zh", "year", "page_id", "step"]
     columns = ["page_id", "year", "recipient_zh", "donor_zh", "step", "quantity", "state"]
-    found = pd.concat(tables, ignore_index=True)[columns]
-    return found.sort_values(["recipient_zh", "donor_zh", "year", "page_id", "step"]).reset_index(
-        drop=True
-    )
+    return found[columns].sort_values(order, ignore_index=True)
 
 
 def said_again(folder: str | Path, pages: str | Path | None = None) -> pd.DataFrame:

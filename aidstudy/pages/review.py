@@ -11,10 +11,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import quote
 
-from aidstudy.claims import TextAudit, audit_text
+from aidstudy.claims import audit_text
 from aidstudy.codebook import FIGURES, checked_lang
 from aidstudy.errors import CodebookError, FileError, PageError
 from aidstudy.files import read_whole, write_whole
@@ -101,16 +100,6 @@ def _prints(text: str, pdf: Path, spans: Sequence[Span]) -> dict[Span, tuple[int
     }
 
 
-class Written(NamedTuple):
-    """A review that was written, and what the page says about its own figures."""
-
-    path: Path
-    audit: TextAudit
-
-    def lines(self, page: str | Path) -> list[str]:
-        return [str(self.path), *self.audit.warning(str(page))]
-
-
 def write_review(
     page: str | Path,
     output: str | Path | None = None,
@@ -119,10 +108,11 @@ def write_review(
     year: int | None = None,
     language: str = "en",
     pdf: str | Path | None = None,
-) -> Written:
+) -> list[str]:
     """Read a page and write its review: beside it with the ending ``.review.html``, or to `output`.
 
-    The file holds the page's text and goes nowhere that nobody asked for.
+    The file holds the page's text and goes nowhere that nobody asked for. Gives its name, and what
+    the page says about its own figures.
     """
     if output is None:
         if str(page) == STDIN:
@@ -135,7 +125,7 @@ def write_review(
     name = "" if str(page) == STDIN else Path(page).name
     document = reviewed(text, study=study, year=year, name=name, language=language, pdf=pdf)
     write_whole(target, document.html())
-    return Written(target, document.audit)
+    return [str(target), *document.audit.warning(str(page))]
 
 
 _FIGURE = re.compile("[a-z][a-z0-9_]*-[0-9]{3,6}")

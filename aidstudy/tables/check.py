@@ -58,7 +58,10 @@ def check_tables(tables: Cells, study: Study) -> None:
         faults += cell_faults(tables[name], table, study, name=file_name(name))
     if not faults:
         for name, table in {**codebook.CLEAN_TABLES, "dac_codes": codebook.DAC_CODES}.items():
-            faults += _faults_of(table, tables[name], tables, study)
+            label, cells = file_name(name), tables[name]
+            faults += row_faults(cells, table, name=label)
+            faults += [Fault(label, *told) for told in _absent(name, cells, study)]
+            faults += rule_faults(table, cells, _Tests(tables, study), name=label)
     TableError.raise_if_any(faults, what="tables against each other")
 
 
@@ -99,14 +102,6 @@ def check_study(study: Study | None = None) -> dict[str, pd.DataFrame]:
         settled = clean_tables(typed, codebook.CLEAN_TABLES) if changed else clean
         check_adjudication(study, corrected["adjudication"], settled)
     return clean
-
-
-def _faults_of(table: Table, cells: pd.DataFrame, tables: Cells, study: Study) -> list[Fault]:
-    """What is wrong in a table without faults in single cells, or in what it says of others."""
-    name = file_name(table.name)
-    faults = row_faults(cells, table, name=name)
-    faults += [Fault(name, *told) for told in _absent(table.name, cells, study)]
-    return faults + rule_faults(table, cells, _Tests(tables, study), name=name)
 
 
 def rule_faults(table: Table, cells: pd.DataFrame, tests: object, *, name: str) -> list[Fault]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from operator import itemgetter
 
 from aidstudy.codebook import ADJUDICATION
 from aidstudy.errors import Fault
@@ -22,22 +23,19 @@ Rows = list[Row]
 Matched = list[tuple[Row | None, Row | None]]
 
 _KEYS: Mapping[str, Callable[[Row], Hashable]] = {
-    "figures": lambda row: (row["start"], row["end"]),
-    "projects": lambda row: row["project_id"],
-    "pairs": lambda row: (row["recipient"], row["donor_zh"]),
-    "mechanisms": lambda row: (row["recipient"], row["mechanism"]),
+    "figures": itemgetter("start", "end"),
+    "projects": itemgetter("project_id"),
+    "pairs": itemgetter("recipient", "donor_zh"),
+    "mechanisms": itemgetter("recipient", "mechanism"),
 }
 
 
 def matched_rows(tables: Mapping[str, tuple[Rows, Rows]]) -> dict[str, Matched]:
     """The rows of two codings side by side by table, ``None`` for a row that one lacks."""
-    found = {name: _by_key(*tables[name], key) for name, key in _KEYS.items()}
-    return found | {"events": _by_what_they_tell(tables)}
-
-
-def matched_figures(a: Rows, b: Rows) -> Matched:
-    """Figures of two codings side by side, by their span."""
-    return _by_key(a, b, _KEYS["figures"])
+    return {
+        name: _by_what_they_tell(tables) if name == "events" else _by_key(a, b, _KEYS[name])
+        for name, (a, b) in tables.items()
+    }
 
 
 def _by_key(a: Rows, b: Rows, key: Callable[[Row], Hashable]) -> Matched:

@@ -11,7 +11,6 @@ import tempfile
 import tomllib
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -40,38 +39,17 @@ _SETTINGS: dict[str, Any] = tomllib.loads(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class BrowserCopy:
-    """What was built: the folder, its notebooks, its size, and whether it needs no network."""
-
-    folder: Path
-    notebooks: int
-    size: int
-    offline: bool
-
-    def lines(self) -> list[str]:
-        """What the command says."""
-        fetched = "readers fetch the numeric packages from Pyodide's CDN"
-        needs = "no network is needed" if self.offline else fetched
-        return [
-            f"{self.folder}: {self.notebooks} notebooks to run in a browser, "
-            f"{self.size / 1e6:.0f} MB; {needs}",
-            "put the folder on any static host, or try it here: "
-            f"python -m http.server --bind 127.0.0.1 --directory {self.folder} 8000",
-        ]
-
-
 def build_browser(
     study: StudyLike,
     into: str | os.PathLike[str],
     *,
     offline: bool = False,
     parts: Parts | str | os.PathLike[str] | None = None,
-) -> BrowserCopy:
+) -> list[str]:
     """Build the copy into a new or empty folder, or over an earlier build of it.
 
     A study with ``docs/`` gets its site as well, from whose notebook pages one starts; any other
-    starts at the first page of ``run/``.
+    starts at the first page of ``run/``. Gives what the command says.
     """
     opened, out = load_study(study), Path(into)
     check_replaceable(out, _MARK)
@@ -87,7 +65,13 @@ def build_browser(
         write_whole(built / _MARK, "")
         size = sum(path.stat().st_size for path in built.rglob("*") if path.is_file())
         replace_folder(built, out)
-    return BrowserCopy(out, notebooks, size, offline)
+    fetched = "readers fetch the numeric packages from Pyodide's CDN"
+    return [
+        f"{out}: {notebooks} notebooks to run in a browser, {size / 1e6:.0f} MB; "
+        f"{'no network is needed' if offline else fetched}",
+        "put the folder on any static host, or try it here: "
+        f"python -m http.server --bind 127.0.0.1 --directory {out} 8000",
+    ]
 
 
 def _fill(run: Path, work: Path, study: Study, parts: Parts, *, offline: bool) -> int:

@@ -9,7 +9,6 @@ import re
 import shutil
 import tempfile
 import warnings
-from dataclasses import dataclass
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
@@ -36,24 +35,11 @@ _REPOSITORY = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+")
 _ARTICLE = re.compile(r"<article\b.*?</article>", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """What was built: the folder, its number of pages, and how many numbers and ids are links."""
+def build_site(study: StudyLike, into: str | os.PathLike[str], *, run: str = "") -> list[str]:
+    """Build the site into a new folder, or over an earlier one; in `run` notebooks run.
 
-    folder: Path
-    pages: int
-    linked: int
-
-    def lines(self) -> list[str]:
-        """What the command says."""
-        return [
-            f"{self.folder}: {self.pages} pages; {self.linked} numbers and ids lead to their trail",
-            "open index.html in a browser; no server and no network is needed",
-        ]
-
-
-def build_site(study: StudyLike, into: str | os.PathLike[str], *, run: str = "") -> Site:
-    """Build the site into a new folder, or over an earlier one; in `run` notebooks run."""
+    Gives what the command says.
+    """
     opened = load_study(study)
     docs, out = opened.folder / "docs", Path(into)
     if not (docs / "conf.py").exists():
@@ -69,7 +55,10 @@ def build_site(study: StudyLike, into: str | os.PathLike[str], *, run: str = "")
         _sphinx(source, built, Path(place, "doctrees"))
         pages = _finish(built, links, run, repository_of(opened.folder))
         replace_folder(built, out)
-    return Site(out, pages, links.linked)
+    return [
+        f"{out}: {pages} pages; {links.linked} numbers and ids lead to their trail",
+        "open index.html in a browser; no server and no network is needed",
+    ]
 
 
 def _assemble(folder: Path, source: Path, trails: Trails) -> None:
