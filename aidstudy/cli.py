@@ -42,6 +42,8 @@ _WRITTEN = {"into": "DIR", "output": "FILE"}
 
 Given = Path | None
 """A path that an option may name."""
+Texts = tuple[str, ...]
+"""Of what may be given several times."""
 
 
 def _claims(told: str) -> set[int] | str:
@@ -110,9 +112,7 @@ def commands(context: click.Context, folder: Given) -> None:
 
 
 @_command
-def reproduce(
-    folder: Given, update: bool, keep: Given, only: str | None, choices: tuple[str, ...]
-) -> None:
+def reproduce(folder: Given, update: bool, keep: Given, only: str | None, choices: Texts) -> None:
     """Rebuild every output and compare it with what is stored.
 
     With --choice the build is kept in --keep DIR as a study of its own, to be named with --study,
@@ -216,7 +216,7 @@ def instructors(folder: Given, into: Path) -> None:
 
 
 @partial(_command, context_settings={"ignore_unknown_options": True})
-def lab(folder: Given, into: Path, own: Given, arguments: tuple[str, ...]) -> None:
+def lab(folder: Given, into: Path, own: Given, arguments: Texts) -> None:
     """Open a copy of the notebooks in JupyterLab; MORE goes to JupyterLab.
 
     A copy that you have changed is never overwritten.
@@ -258,7 +258,7 @@ def cite(folder: Given, kind: str, name: str, form: str, lang: str, output: Give
 
 
 @_command
-def export(folder: Given, what: str, into: Path, choices: tuple[str, ...]) -> None:
+def export(folder: Given, what: str, into: Path, choices: Texts) -> None:
     """Write the tables in another format, NAME.
 
     One of {formats}. Each has a README.txt with the units and the first lines for R, Stata and
@@ -285,13 +285,7 @@ def trace(folder: Given, result_id: str | None, figure: str | None, page: Given)
 
 @_command
 def plot(
-    folder: Given,
-    names: tuple[str, ...],
-    preset: str,
-    lang: str,
-    forms: tuple[str, ...],
-    into: Path,
-    choices: tuple[str, ...],
+    folder: Given, names: Texts, preset: str, lang: str, forms: Texts, into: Path, choices: Texts
 ) -> None:
     """Draw the plot STEM in another size, language or format: STEM.PRESET.LANG.FORMAT.
 
@@ -317,9 +311,9 @@ def table(
     kind: str,
     lang: str,
     analysis: str,
-    ids: tuple[str, ...],
+    ids: Texts,
     output: Given,
-    choices: tuple[str, ...],
+    choices: Texts,
 ) -> None:
     """Write the table NAME as a paper needs it; of the results one analysis, or some by id."""
     from aidstudy.papers import write_table
@@ -331,9 +325,7 @@ def table(
 
 
 @_command
-def export_macros(
-    folder: Given, names: tuple[str, ...], every: bool, lang: str, output: Path
-) -> None:
+def export_macros(folder: Given, names: Texts, every: bool, lang: str, output: Path) -> None:
     """Write LaTeX macros for the results NAME, or plain JSON where FILE ends in .json.
 
     A NAME is the id of a result, or a pattern such as 'spent.*'.

@@ -20,7 +20,7 @@ from aidstudy.files import UNFINISHED
 from aidstudy.pages.many import read_folder
 from aidstudy.pages.new_study import new_study
 from aidstudy.pages.pages import Reader
-from aidstudy.rebuild.rebuild import STAGES, Job, Stage, reproduce
+from aidstudy.rebuild.rebuild import STAGES, Job, reproduce
 from aidstudy.tables.check import check_study
 from aidstudy.tables.record import RECORD, record_text
 from aidstudy.tables.study import load_study
@@ -127,7 +127,7 @@ def reproduced(folder: Path) -> None:
             files.write_whole(job.built.folder / path, (folder / path).read_bytes())
         files.write_whole(job.built.folder / RECORD, record_text(job.built))
 
-    stages = (STAGES[0], Stage("rest", rest))
+    stages = {"tables": STAGES["tables"], "rest": rest}
     with open(os.devnull, "w") as quiet:
         reproduce(load_study(folder), update=True, stages=stages, out=quiet)
 

@@ -184,13 +184,12 @@ def _compared(
     rows: list[Row] = []
     for row in coding:
         near = range(bisect_right(ends, row.span.start), bisect_left(starts, row.span.end))
-        free = [index for index in near if index not in used]
-        if not free:
+        index = next((index for index in near if index not in used), None)
+        if index is None:
             rows.append(replace(row, state="coding_only"))
             continue
-        best = max(free, key=lambda index: _shared(draft[index].span, row.span))
-        used.add(best)
-        told = draft[best].cells
+        used.add(index)
+        told = draft[index].cells
         apart = tuple(
             (column, told[column], row.cells[column])
             for column in columns
@@ -201,7 +200,3 @@ def _compared(
     late = (row for index, row in enumerate(draft) if index not in used)
     rows += [replace(row, state="draft_only") for row in late]
     return sorted(rows, key=lambda row: row.span)
-
-
-def _shared(a: Span, b: Span) -> int:
-    return min(a.end, b.end) - max(a.start, b.start)

@@ -229,13 +229,14 @@ class Document:
         ]
         figures.sort(key=lambda mark: mark.classes.endswith("draft_only"))
         unread = [Mark(left.span, f"u{n}", "unread") for n, left in enumerate(self.unread)]
-        doubts = [(_span(doubt.figure), doubt) for doubt in self.doubts]
+        doubts = [(Span(one.figure.start, one.figure.end), one) for one in self.doubts]
         others = [Mark(span, f"c{n}", "unread") for n, (span, _) in enumerate(doubts)]
         kept: list[Mark] = []
         for mark in (*figures, *unread, *others):
             place = bisect_left(kept, mark.span.end, key=lambda one: one.span.start)
             if place == 0 or kept[place - 1].span.end <= mark.span.start:
-                here = [one for span, one in doubts if _overlap(span, mark.span)]
+                start, end = mark.span
+                here = [one for span, one in doubts if span.start < end and start < span.end]
                 classes = " contradicts" * bool(here) + " suspect" * any(d.candidates for d in here)
                 kept.insert(place, mark._replace(classes=mark.classes + classes))
         return kept
@@ -362,14 +363,6 @@ def _allowed(low: str, high: str) -> str:
     if not low or not high:
         return f"≥ {_grouped(low)}" if low else f"≤ {_grouped(high)}"
     return f"{_grouped(low)} – {_grouped(high)}"
-
-
-def _span(figure: Figure) -> Span:
-    return Span(figure.start, figure.end)
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 def _covering(spans: Sequence[Span], place: int) -> int | None:

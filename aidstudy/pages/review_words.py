@@ -29,6 +29,7 @@ STATES, DECISIONS, VERDICTS = (_words(part) for part in ("states", "decisions", 
 WORDS: Codes = {**_words("words"), **STATES, **DECISIONS}
 SAID: Mapping[str, Mapping[str, str]] = {"en": _EN["said"], "zh": _ZH["said"]}
 """What the page says while it is used, by language."""
+REASONS_ZH: Mapping[str, str] = _ZH["reasons"]
 RULES_ZH: Mapping[str, str] = _ZH["rules"]
 CLAIMS_ZH: Mapping[str, str] = _ZH["claims"]
 FAMILIES: Mapping[str, tuple[str, str]] = {

@@ -37,9 +37,6 @@ SHOWN = 6
 LEVELS = 48
 SHARE = 0.001
 
-# What stands beside a drawing about versions is only promised where bytes are.
-_EXACT_PLACES = ("versions",)
-
 Kind = Literal["changed", "new", "gone"]
 _VERB: Mapping[Kind, str] = {
     "changed": "differs",
@@ -182,7 +179,8 @@ _PARTS: Mapping[str, Callable[[bytes], Parts]] = {
 
 def _apart(old: dict[str, Any], new: dict[str, Any], *, exact: bool) -> Iterator[str]:
     for place in old | new:
-        if not exact and place in _EXACT_PLACES:
+        # What stands beside a drawing about versions is only promised where bytes are.
+        if not exact and place == "versions":
             continue
         a, b = old.get(place), new.get(place)
         if place not in old:
@@ -226,9 +224,9 @@ def _window(old: str, new: str, before: int = 24, width: int = 60) -> str:
     return ", ".join(f"{side} {line!r}" for side, line in ends.items())
 
 
-def _brief(value: object, limit: int = 80) -> str:
+def _brief(value: object) -> str:
     shown = "a picture" if isinstance(value, bytes) else repr(value)
-    return shown if len(shown) <= limit else f"{shown[:limit]}…"
+    return shown if len(shown) <= 80 else f"{shown[:80]}…"
 
 
 def _pictures_apart(old: bytes, new: bytes, *, exact: bool) -> Iterator[str]:

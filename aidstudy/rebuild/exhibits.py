@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from aidstudy.errors import AidstudyError
@@ -81,18 +80,12 @@ def _in_notebooks(study: Study) -> Iterator[dict[str, str]]:
 # --- written -------------------------------------------------------------------------------------
 
 
-def write_exhibits(study: Study, into: Path) -> None:
-    """Write the list as a table and as a page below `into`."""
-    rows = exhibits(study)
-    write_whole(into / EXHIBITS, csv_text(COLUMNS, rows))
-    write_whole(into / PAGE, exhibits_page(rows))
-
-
-def exhibits_page(rows: list[dict[str, str]]) -> str:
-    """The list as a page: program and output of each exhibit, as data editors ask for it."""
-    told = []
+def write_exhibits(study: Study) -> None:
+    """Write the list as a table, and as a page, as data editors ask for it."""
+    rows, told = exhibits(study), []
+    write_whole(study.folder / EXHIBITS, csv_text(COLUMNS, rows))
     for row in rows:
         made_by = ", ".join(f"`{row[name]}`" for name in ("program", "function") if row[name])
         told.append((row["exhibit"], made_by, f"`{row['output']}`"))
     head = files("aidstudy.rebuild").joinpath("texts", "exhibits.md").read_text("utf-8")
-    return f"{head}{grid(('exhibit', 'program', 'output'), told)}"
+    write_whole(study.folder / PAGE, head + grid(("exhibit", "program", "output"), told))

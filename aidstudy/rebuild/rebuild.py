@@ -18,10 +18,17 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
+from aidstudy.analysis.recorded import collected, write_results
+from aidstudy.analysis.served import moved_results
 from aidstudy.errors import AidstudyError, StudyError
 from aidstudy.files import file_error, read_whole, write_whole
 from aidstudy.rebuild import PARTS
+from aidstudy.rebuild.codebook_page import codebook_page, glossary_page
 from aidstudy.rebuild.compare import Difference, compare_outputs, output_names
+from aidstudy.rebuild.exhibits import write_exhibits
+from aidstudy.tables.draft import draft_stamp
+from aidstudy.tables.load import clean_study
+from aidstudy.tables.record import RECORD, record_text
 from aidstudy.tables.study import ENVIRONMENT, Study, load_study
 
 LOCK = "requirements.lock"
@@ -43,12 +50,7 @@ class Job(NamedTuple):
     step: Callable[[int, int, str], None]
 
 
-class Stage(NamedTuple):
-    """One part of the rebuild; `part` is what --only calls it, empty for what goes with no part."""
-
-    name: str
-    run: Callable[[Job], None]
-    part: str = ""
+Stages = Mapping[str, Callable[[Job], None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +111,10 @@ class Rebuild:
 
 
 # --- the stages ------------------------------------------------------------------------------
-# Imported when they run: a person who asks for --help does not wait for pandas and Matplotlib.
+# What brings Matplotlib is imported when it runs, under the settings of the rebuild.
 
 
 def _clean(job: Job) -> None:
-    from aidstudy.rebuild.codebook_page import codebook_page, glossary_page
-    from aidstudy.tables.load import clean_study
-
     clean_study(job.built)
     write_whole(job.built.folder / "data" / "README.md", codebook_page(job.built))
     write_whole(job.built.folder / "data" / "glossary.md", glossary_page(job.built))
@@ -123,9 +122,7 @@ def _clean(job: Job) -> None:
 
 def _results(job: Job) -> None:
     """Runs the notebooks that record results, and stores what they recorded."""
-    from aidstudy.analysis.recorded import collected, write_results
     from aidstudy.course.notebooks import code_cells
-    from aidstudy.tables.record import RECORD, record_text
 
     paths = _notebooks_of(job.stored, records=True)
     with tempfile.TemporaryDirectory(prefix="aidstudy-records-") as folder:
@@ -158,7 +155,6 @@ def _notebooks_of(study: Study, *, records: bool) -> list[Path]:
 def _execute(job: Job, paths: Sequence[Path], records: Path | None) -> None:
     from aidstudy.course.exercises.solved import as_asked
     from aidstudy.course.notebooks import execute_notebooks
-    from aidstudy.tables.draft import draft_stamp
 
     # Matplotlib lists the fonts at its first import and says so on stderr when that is slow; in a
     # notebook that would be an output.
@@ -181,26 +177,20 @@ def _execute(job: Job, paths: Sequence[Path], records: Path | None) -> None:
     )
 
 
-def _exhibits(job: Job) -> None:
-    from aidstudy.rebuild.exhibits import write_exhibits
-
-    write_exhibits(job.built, job.built.folder)
-
-
 def _prose(job: Job) -> None:
     from aidstudy.rebuild.prose import check_prose
 
     check_prose(job.stored)
 
 
-STAGES = (
-    Stage("clean and check", _clean, "tables"),
-    Stage("results", _results, "results"),
-    Stage("plots", _plots, "plots"),
-    Stage("notebooks", _notebooks, "notebooks"),
-    Stage("exhibits", _exhibits),
-    Stage("numbers in prose", _prose),
-)
+STAGES: Stages = {
+    "tables": _clean,
+    "results": _results,
+    "plots": _plots,
+    "notebooks": _notebooks,
+    "exhibits": lambda job: write_exhibits(job.built),
+    "numbers in prose": _prose,
+}
 
 
 def _show(out: TextIO, line: str) -> None:
@@ -213,11 +203,11 @@ def _show(out: TextIO, line: str) -> None:
     out.flush()
 
 
-def _run(stages: Sequence[Stage], stored: Study, built: Study, out: TextIO) -> dict[str, float]:
+def _run(stages: Stages, stored: Study, built: Study, out: TextIO) -> dict[str, float]:
     """Run the stages, each shown while it runs; the seconds that each took."""
     seconds: dict[str, float] = {}
-    for number, stage in enumerate(stages, 1):
-        title = f"[{number}/{len(stages)}] {stage.name}"
+    for number, (name, stage) in enumerate(stages.items(), 1):
+        title = f"[{number}/{len(stages)}] {name}"
 
         def step(done: int, total: int, note: str, title: str = title) -> None:
             _show(out, f"{title} {done} of {total}: {note}")
@@ -225,9 +215,9 @@ def _run(stages: Sequence[Stage], stored: Study, built: Study, out: TextIO) -> d
         started = time.monotonic()
         _show(out, f"{title} ...")
         try:
-            stage.run(Job(stored, built, step))
-            seconds[stage.name] = time.monotonic() - started
-            _show(out, f"{title}: {seconds[stage.name]:.1f} s")
+            stage(Job(stored, built, step))
+            seconds[name] = time.monotonic() - started
+            _show(out, f"{title}: {seconds[name]:.1f} s")
         finally:
             out.write("\n" * out.isatty())
     return seconds
@@ -242,7 +232,7 @@ def reproduce(
     update: bool = False,
     keep: Path | None = None,
     only: str = "",
-    stages: Sequence[Stage] = STAGES,
+    stages: Stages = STAGES,
     out: TextIO | None = None,
 ) -> Rebuild:
     """Rebuild every output of a study and compare it with what the study stores.
@@ -258,14 +248,14 @@ def reproduce(
     asked = load_study(study)
     stored = load_study(asked.folder)
     choices = {name: one for name, one in asked.choices.items() if stored.made.get(name) != one}
-    parts, places = PARTS[only] if only else ((), ("",))
-    chosen = [stage for stage in stages if not only or stage.part in parts]
+    chosen, places = PARTS[only] if only else (tuple(stages), ("",))
+    stages = {name: stage for name, stage in stages.items() if name in chosen}
     build = _build_folder(stored, keep)
     try:
         with _own_settings(stored, build):
             _copy_inputs(stored, build, whole=bool(only))
             _settle(choices, build)
-            seconds = _run(chosen, stored, load_study(build), out or sys.stdout)
+            seconds = _run(stages, stored, load_study(build), out or sys.stdout)
     except KeyboardInterrupt:
         if not keep:
             shutil.rmtree(build, ignore_errors=True)
@@ -288,8 +278,6 @@ def reproduce(
 
 
 def _moved(stored: Study, build: Path, differences: Sequence[Difference]) -> list[str]:
-    from aidstudy.analysis.served import moved_results
-
     known = any(one.name == "data/clean/results.csv" for one in differences)
     return moved_results(stored, load_study(build)) if known else []
 

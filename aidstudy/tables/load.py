@@ -112,11 +112,11 @@ def fact_source(row: Mapping[str, Any]) -> str:
     return ", ".join(part for part in (*known, read) if part)
 
 
-def clean_study(study: Study, into: Study | None = None) -> dict[str, int]:
-    """Derive, check and write the clean tables, into another study perhaps: rows by table."""
+def clean_study(study: Study) -> dict[str, int]:
+    """Derive, check and write the clean tables: rows by table."""
     clean = check_study(study)
     for name, cells in clean.items():
-        write_whole((into or study).clean / f"{name}.csv", cells_text(cells))
+        write_whole(study.clean / f"{name}.csv", cells_text(cells))
     return {name: len(cells) for name, cells in clean.items()}
 
 
