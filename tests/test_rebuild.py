@@ -74,7 +74,7 @@ def _drawings(job: Job) -> None:
 
 
 def _notebook(job: Job) -> None:
-    job.step(1, 1, "01_sum.ipynb")
+    job.step("01_sum.ipynb")
     notebook = (SMALL / "01_sum.json").read_text(encoding="utf-8")
     text = notebook.replace("PICTURE", base64.b64encode(picture()).decode())
     files.write_whole(job.built.folder / "notebooks" / "01_sum.ipynb", text)

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib import metadata
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
@@ -42,15 +43,15 @@ _EPOCH = "1356998400"
 
 class Job(NamedTuple):
     """What a stage gets: the stored study, which it only reads, the same in the build folder, and
-    ``step(done, total, note)`` to say that a part is done.
+    ``step`` to say that a part is done.
     """
 
     stored: Study
     built: Study
-    step: Callable[[int, int, str], None]
+    step: Callable[[str], None]
 
 
-Stages = Mapping[str, Callable[[Job], None]]
+Stage = Callable[[Job], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,19 +161,13 @@ def _execute(job: Job, paths: Sequence[Path], records: Path | None) -> None:
     # notebook that would be an output.
     if not any(Path(os.environ["MPLCONFIGDIR"]).glob("fontlist*.json")):
         subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], check=True)
-    done: list[str] = []
-
-    def finished(name: str) -> None:
-        done.append(name)
-        job.step(len(done), len(paths), name)
-
     built = job.built.folder
     execute_notebooks(
         paths,
         built / "notebooks",
         study=built,
         made=partial(as_asked, study=built, stamp=draft_stamp(job.built).en),
-        finished=finished,
+        finished=job.step,
         records=records,
     )
 
@@ -183,7 +178,7 @@ def _prose(job: Job) -> None:
     check_prose(job.stored)
 
 
-STAGES: Stages = {
+STAGES: Mapping[str, Stage] = {
     "tables": _clean,
     "results": _results,
     "plots": _plots,
@@ -203,24 +198,17 @@ def _show(out: TextIO, line: str) -> None:
     out.flush()
 
 
-def _run(stages: Stages, stored: Study, built: Study, out: TextIO) -> dict[str, float]:
-    """Run the stages, each shown while it runs; the seconds that each took."""
-    seconds: dict[str, float] = {}
-    for number, (name, stage) in enumerate(stages.items(), 1):
-        title = f"[{number}/{len(stages)}] {name}"
-
-        def step(done: int, total: int, note: str, title: str = title) -> None:
-            _show(out, f"{title} {done} of {total}: {note}")
-
-        started = time.monotonic()
-        _show(out, f"{title} ...")
-        try:
-            stage(Job(stored, built, step))
-            seconds[name] = time.monotonic() - started
-            _show(out, f"{title}: {seconds[name]:.1f} s")
-        finally:
-            out.write("\n" * out.isatty())
-    return seconds
+def _run(title: str, stage: Stage, stored: Study, built: Study, out: TextIO) -> float:
+    """Run one stage, shown while it runs; the seconds that it took."""
+    started, done = time.monotonic(), count(1)
+    _show(out, f"{title} ...")
+    try:
+        stage(Job(stored, built, lambda note: _show(out, f"{title}, {next(done)} done: {note}")))
+        seconds = time.monotonic() - started
+        _show(out, f"{title}: {seconds:.1f} s")
+        return seconds
+    finally:
+        out.write("\n" * out.isatty())
 
 
 # --- the rebuild -----------------------------------------------------------------------------
@@ -232,7 +220,7 @@ def reproduce(
     update: bool = False,
     keep: Path | None = None,
     only: str = "",
-    stages: Stages = STAGES,
+    stages: Mapping[str, Stage] = STAGES,
     out: TextIO | None = None,
 ) -> Rebuild:
     """Rebuild every output of a study and compare it with what the study stores.
@@ -255,7 +243,11 @@ def reproduce(
         with _own_settings(stored, build):
             _copy_inputs(stored, build, whole=bool(only))
             _settle(choices, build)
-            seconds = _run(stages, stored, load_study(build), out or sys.stdout)
+            built, shown = load_study(build), out or sys.stdout
+            seconds = {
+                name: _run(f"[{number}/{len(stages)}] {name}", stage, stored, built, shown)
+                for number, (name, stage) in enumerate(stages.items(), 1)
+            }
     except KeyboardInterrupt:
         if not keep:
             shutil.rmtree(build, ignore_errors=True)
@@ -265,7 +257,8 @@ def reproduce(
         raise
     why = _why_not_exact(stored.folder)
     differences = compare_outputs(stored.folder, build, exact=not why, below=places)
-    moved = _moved(stored, build, differences)
+    known = any(one.name == "data/clean/results.csv" for one in differences)
+    moved = moved_results(stored, load_study(build)) if known else []
     stores = update and not choices
     if stores:
         _store(differences, build, stored.folder)
@@ -275,11 +268,6 @@ def reproduce(
         shutil.rmtree(build, ignore_errors=True)
     told = " ".join(f"{name}={one}" for name, one in choices.items())
     return Rebuild(outputs, seconds, found, stores, why, kept, tuple(moved), told)
-
-
-def _moved(stored: Study, build: Path, differences: Sequence[Difference]) -> list[str]:
-    known = any(one.name == "data/clean/results.csv" for one in differences)
-    return moved_results(stored, load_study(build)) if known else []
 
 
 def _build_folder(study: Study, keep: Path | None) -> Path:
