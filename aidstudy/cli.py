@@ -180,7 +180,7 @@ def audit_text_command(
         from aidstudy.pages.accept import accept_claims
 
         chosen = None if isinstance(accept, str) else accept
-        lines += accept_claims(_study(folder), text, chosen).lines()
+        lines += accept_claims(_study(folder), text, chosen)
     _say(lines, ok=found.ok)
 
 

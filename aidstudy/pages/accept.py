@@ -30,21 +30,6 @@ class Proposal(NamedTuple):
     reason: str = ""
 
 
-class Accepted(NamedTuple):
-    """Rows added to the relations, what each says, and why other claims were not taken."""
-
-    rows: list[dict[str, str]]
-    told: list[str]
-    left: list[str]
-
-    def lines(self) -> list[str]:
-        out = [
-            f"{row['relation_id']}: {told}" for row, told in zip(self.rows, self.told, strict=True)
-        ]
-        out.append(f"{len(self.rows)} relations added; delete from the table what does not hold")
-        return [*out, *(f"not taken: {line}" for line in self.left)]
-
-
 def proposals(study: Study, audit: TextAudit) -> Iterator[Proposal]:
     """Every claim of a study's page that its relations do not have."""
     figures = check_study(study)["figures"].to_dict("records")
@@ -72,12 +57,13 @@ def _table(study: Study) -> list[dict[str, str]]:
     return rows
 
 
-def accept_claims(study: Study, text: str, chosen: Collection[int] | None = None) -> Accepted:
+def accept_claims(study: Study, text: str, chosen: Collection[int] | None = None) -> list[str]:
     """Add claims of a study's page to its relations; ``check --arithmetic`` tests them from then.
 
     `chosen`: the numbers of the claims, rows of ``audit_text(text).claims``; every sure one when
     left out. A claim is taken whose figures are all in the table of figures, where the relations
-    have its kind. One that the table has already is not added again.
+    have its kind. One that the table has already is not added again. Gives a line for each that is
+    new, for all together, and for each that was not taken.
     """
     check_page_of(study, text)
     audit = audit_text(text, year=study.year)
@@ -88,24 +74,26 @@ def accept_claims(study: Study, text: str, chosen: Collection[int] | None = None
         )
     table = _table(study)
     names = {row["relation_id"] for row in table}
-    accepted = Accepted([], [], [])
+    rows: list[dict[str, str]] = []
+    added, left = list[str](), list[str]()
     for number, claim, named, relation, reason in proposals(study, audit):
         if not claim.sure if chosen is None else number not in chosen:
             continue
         if relation is None:
-            accepted.left.append(f"{relation_text(claim)}: {reason}")
+            left.append(f"not taken: {relation_text(claim)}: {reason}")
             continue
         start = f"claim-{named[0]}"
         numbered = (f"{start}-{n}" if n else start for n in count())
         name = next(name for name in numbered if name not in names)
         names.add(name)
         cells = (name, *relation, f"the page says so: {claim.rule}", CLAIMS_ZH[claim.rule])
-        accepted.rows.append(dict(zip(RELATIONS.names, cells, strict=True)))
-        accepted.told.append(relation_text(claim))
-    if accepted.rows:
+        rows.append(dict(zip(RELATIONS.names, cells, strict=True)))
+        added.append(f"{name}: {relation_text(claim)}")
+    if rows:
         path = study.folder / file_name(RELATIONS.name)
-        write_whole(path, csv_text(RELATIONS.names, [*table, *accepted.rows]))
-    return accepted
+        write_whole(path, csv_text(RELATIONS.names, [*table, *rows]))
+    said = f"{len(rows)} relations added; delete from the table what does not hold"
+    return [*added, said, *left]
 
 
 def _relation(claim: Claim, named: Sequence[str]) -> tuple[str, str, str] | None:

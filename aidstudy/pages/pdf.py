@@ -122,15 +122,13 @@ def pdf_text(content: bytes, *, name: str) -> PdfText:
 @contextmanager
 def _silent() -> Iterator[None]:
     """Without what pypdf says of a file that it mends: either its text is read, or it is told."""
-    log, nothing = logging.getLogger("pypdf"), logging.NullHandler()
-    passes_on = log.propagate
-    log.addHandler(nothing)
-    log.propagate = False
+    log = logging.getLogger("pypdf")
+    level = log.level
+    log.setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:
-        log.removeHandler(nothing)
-        log.propagate = passes_on
+        log.setLevel(level)
 
 
 # --- fonts that do not say what they print ------------------------------------------------------
