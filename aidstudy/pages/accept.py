@@ -74,7 +74,6 @@ def accept_claims(study: Study, text: str, chosen: Collection[int] | None = None
         )
     table = _table(study)
     names = {row["relation_id"] for row in table}
-    rows: list[dict[str, str]] = []
     added, left = list[str](), list[str]()
     for number, claim, named, relation, reason in proposals(study, audit):
         if not claim.sure if chosen is None else number not in chosen:
@@ -87,12 +86,11 @@ def accept_claims(study: Study, text: str, chosen: Collection[int] | None = None
         name = next(name for name in numbered if name not in names)
         names.add(name)
         cells = (name, *relation, f"the page says so: {claim.rule}", CLAIMS_ZH[claim.rule])
-        rows.append(dict(zip(RELATIONS.names, cells, strict=True)))
+        table.append(dict(zip(RELATIONS.names, cells, strict=True)))
         added.append(f"{name}: {relation_text(claim)}")
-    if rows:
-        path = study.folder / file_name(RELATIONS.name)
-        write_whole(path, csv_text(RELATIONS.names, [*table, *rows]))
-    said = f"{len(rows)} relations added; delete from the table what does not hold"
+    if added:
+        write_whole(study.folder / file_name(RELATIONS.name), csv_text(RELATIONS.names, table))
+    said = f"{len(added)} relations added; delete from the table what does not hold"
     return [*added, said, *left]
 
 

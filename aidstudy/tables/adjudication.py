@@ -56,7 +56,7 @@ def _given(rows: Rows) -> Rows:
     return [row | {"next_step": "given" * bool(row["next_step"])} for row in rows]
 
 
-def compare_codings(study: Study, clean: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def compare_codings(study: Study, clean: Mapping[str, pd.DataFrame]) -> Rows:
     """Every cell in which the codings differ from each other or from the final tables, `clean`."""
     final: dict[str, Rows] = {name: list(rows_of(clean[name]).values()) for name in _COLUMNS}
     slugs, matched = {}, {}
@@ -81,7 +81,7 @@ def compare_codings(study: Study, clean: Mapping[str, pd.DataFrame]) -> pd.DataF
             for row in (row for known, row in matched[coder][name] if known is None and row):
                 only = dict.fromkeys((*CODINGS, "final")) | {coder: row}
                 lines += apart(name, f"{coder}:{row[own_id]}", only, columns)
-    return pd.DataFrame(lines, columns=list(ADJUDICATION.names[:-1]), dtype=object)
+    return lines
 
 
 def _names(
@@ -124,7 +124,7 @@ def reasoned_log(
     if corrections.empty:
         return log
     columns = ADJUDICATION.names[:-1]
-    left = {tuple(line.values()): line for line in rows_of(compare_codings(study, clean)).values()}
+    left = {tuple(line.values()): line for line in compare_codings(study, clean)}
     typed = ((tuple(line[column] for column in columns), line) for line in rows_of(log).values())
     lines = [line for key, line in typed if left.pop(key, None)]
     made = list(rows_of(corrections).values())
@@ -139,6 +139,6 @@ def reasoned_log(
 
 def check_adjudication(study: Study, log: pd.DataFrame, clean: Mapping[str, pd.DataFrame]) -> None:
     """The log names exactly the cells that differ, as they differ; all before corrections."""
-    found = rows_of(compare_codings(study, clean)).values()
+    found = compare_codings(study, clean)
     faults = log_faults(found, rows_of(log), (*CODINGS, "final"), file_name("adjudication"))
     TableError.raise_if_any(faults, what="log of the adjudication")

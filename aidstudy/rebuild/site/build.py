@@ -30,7 +30,6 @@ _START = {
 }
 """Pages from which the course in the browser starts, where there is one."""
 
-_IN_MENU = re.compile(r"<([\w-]+)>$", re.MULTILINE)
 _REPOSITORY = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+")
 _ARTICLE = re.compile(r"<article\b.*?</article>", re.DOTALL)
 
@@ -70,28 +69,13 @@ def _assemble(folder: Path, source: Path, trails: Trails) -> None:
     gallery = read_whole(folder / "figures" / "README.md").decode("utf-8")
     write_whole(source / "gallery.md", re.sub(r"\]\((?=\w+/)", "](figures/", gallery))
     shutil.copytree(folder / "figures", source / "figures")
-    paths = sorted((folder / "notebooks").glob("*.ipynb"))
-    for path in paths:
+    for path in (folder / "notebooks").glob("*.ipynb"):
         notebook = with_solutions(json.loads(read_whole(path)), folder)
         _prepare(notebook)
         write_whole(source / "notebooks" / path.name, json.dumps(notebook, ensure_ascii=False))
-    pages = trails.pages()
-    pages[SEVERAL] = f"# Numbers made from several entries\n\n```{{raw}} html\n{_SLOT}\n```\n"
-    for name, text in pages.items():
+    several = f"# Numbers made from several entries\n\n```{{raw}} html\n{_SLOT}\n```\n"
+    for name, text in {**trails.pages(), SEVERAL: several}.items():
         write_whole(source / f"{name}.md", text)
-    _fill_toctree(source / "notebooks.md", [f"notebooks/{path.stem}" for path in paths])
-    _fill_toctree(source / "trail.md", list(pages))
-    # Pages that the menu does not name tell what was measured.
-    named = {"index", *_IN_MENU.findall(read_whole(source / "index.md").decode("utf-8"))}
-    measured = sorted({page.stem for page in source.glob("*.md")} - named)
-    _fill_toctree(source / "measured.md", measured)
-
-
-def _fill_toctree(path: Path, names: list[str]) -> None:
-    text = read_whole(path).decode("utf-8")
-    if text.count("@pages@") != 1:
-        raise FileError(f"{path.name}: no line @pages@ in its toctree; put it back")
-    write_whole(path, text.replace("@pages@", "\n".join(names)))
 
 
 def _prepare(notebook: dict[str, Any]) -> None:
