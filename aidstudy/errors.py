@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +85,15 @@ class AidstudyError(Exception):
         self.faults = tuple(faults)
 
     @classmethod
-    def from_faults(cls, faults: Iterable[Fault], *, what: str) -> Self:
-        """One error out of all faults of a pass, at most forty of them spelt out."""
+    def raise_if_any(cls, faults: Iterable[Fault], *, what: str) -> None:
+        """Nothing, or one error out of all faults of a pass, at most forty of them spelt out."""
         found = tuple(faults)
-        noun = "fault" if len(found) == 1 else "faults"
-        lines = [f"{what}: {len(found)} {noun}"]
+        lines = [f"{what}: {len(found)} fault{'s' * (len(found) != 1)}"]
         lines += [f"  {fault}" for fault in found[:40]]
         if len(found) > 40:
             lines.append(f"  ... and {len(found) - 40} more; mend these first")
-        first = found[0].read if found else None
-        return cls("\n".join(lines), printed=first, faults=found)
-
-    @classmethod
-    def raise_if_any(cls, faults: Iterable[Fault], *, what: str) -> None:
-        """Nothing where nothing is wrong; else the error of :meth:`from_faults`."""
-        if found := tuple(faults):
-            raise cls.from_faults(found, what=what)
+        if found:
+            raise cls("\n".join(lines), printed=found[0].read, faults=found)
 
 
 class StaleWarning(UserWarning):

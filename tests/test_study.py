@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import pickle
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -247,13 +248,20 @@ def _faults(number: int) -> list[Fault]:
             for row in range(2, 2 + number)]  # fmt: skip
 
 
+def _raised(faults: Iterable[Fault]) -> TableError:
+    with pytest.raises(TableError) as told:
+        TableError.raise_if_any(faults, what="tables")
+    return told.value
+
+
 def test_forty_faults_are_spelt_out_and_the_rest_counted() -> None:
-    assert str(TableError.from_faults(_faults(1), what="tables")).splitlines() == [
+    TableError.raise_if_any([], what="tables")
+    assert str(_raised(_faults(1))).splitlines() == [
         "tables: 1 fault",
         "  a.csv, row 2, column unit: read 'u2': wrong; mend it",
     ]
-    assert len(str(TableError.from_faults(iter(_faults(40)), what="tables")).splitlines()) == 41
-    more = TableError.from_faults(iter(_faults(43)), what="tables")
+    assert len(str(_raised(iter(_faults(40)))).splitlines()) == 41
+    more = _raised(iter(_faults(43)))
     lines = str(more).splitlines()
     assert (lines[0], len(lines)) == ("tables: 43 faults", 42)
     assert "'u41'" in lines[40]

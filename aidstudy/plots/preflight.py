@@ -76,9 +76,8 @@ def check_figure(
             *_series(figure),
             *(() if drawn is None else _marks(figure, drawn, omitted)),
         ]
-    if found:
-        faults = [Fault(where, "", what, why, _DO[rule]) for rule, what, why in found]
-        raise PlotError.from_faults(faults, what=f"{where} must not be saved")
+    faults = (Fault(where, "", what, why, _DO[rule]) for rule, what, why in found)
+    PlotError.raise_if_any(faults, what=f"{where} must not be saved")
 
 
 def find_collisions(figure: Figure) -> list[tuple[str, str, str]]:
