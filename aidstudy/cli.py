@@ -198,9 +198,9 @@ def check(folder: Given, arithmetic: bool) -> None:
     if arithmetic:
         from aidstudy.analysis.arithmetic import arithmetic_lines, check_arithmetic
 
-        found = check_arithmetic(study)
-        agrees = all(audit.ok for _, audit in own_texts(study))
-        lines = [*arithmetic_lines(found), *text_lines(study)]
+        found, audits = check_arithmetic(study), list(own_texts(study))
+        agrees = all(audit.ok for _, audit in audits)
+        lines = [*arithmetic_lines(found), *text_lines(audits)]
         _say(lines, ok=agrees and not (found["verdict"] == "contradicts").any())
     else:
         _say(checked(study))

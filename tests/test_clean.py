@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -203,7 +202,7 @@ def _corrected_study(folder: Path, line: str) -> Study:
     copy_of_study(folder)
     add_lines(folder / "data/raw/corrections.csv", line)
     study = load_study(folder)
-    outcome = reproduce(study, update=True, only="tables", out=io.StringIO())
+    outcome = reproduce(study, update=True, only="tables")
     assert outcome.ok
     return study
 

@@ -128,8 +128,8 @@ def reproduced(folder: Path) -> None:
         files.write_whole(job.built.folder / RECORD, record_text(job.built))
 
     stages = {"tables": STAGES["tables"], "rest": rest}
-    with open(os.devnull, "w") as quiet:
-        reproduce(load_study(folder), update=True, stages=stages, out=quiet)
+    with open(os.devnull, "w") as quiet, contextlib.redirect_stdout(quiet):
+        reproduce(load_study(folder), update=True, stages=stages)
 
 
 def one_page(folder: Path) -> None:

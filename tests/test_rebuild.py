@@ -84,9 +84,7 @@ STAGES = {"tables": _tables, "plots": _drawings, "notebooks": _notebook}
 
 
 def run(study: Study, **options: Any) -> Rebuild:
-    return rebuild.reproduce(
-        study, stages=options.pop("stages", STAGES), out=io.StringIO(), **options
-    )
+    return rebuild.reproduce(study, stages=options.pop("stages", STAGES), **options)
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:

@@ -76,7 +76,7 @@ def test_what_is_not_stored_or_not_known_is_refused(choices: dict[str, str], pro
 def test_a_rebuild_under_a_choice_is_a_study_apart(tmp_path: Path) -> None:
     study = aid.load_study(copy_of_study(tmp_path / "own"))
     before = {path: path.read_bytes() for path in study.folder.rglob("*") if path.is_file()}
-    outcome = reproduce(study.under({"rule": "0.6%"}), keep=tmp_path / "moved", out=io.StringIO(),
+    outcome = reproduce(study.under({"rule": "0.6%"}), keep=tmp_path / "moved",
                         only="tables", update=True)  # fmt: skip
     assert outcome.ok
     assert "Made under rule=0.6%: nothing stored was compared or touched." in outcome.lines()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,7 @@ def checked(study: Study) -> Iterator[str]:
         exact_sensitivity(study)  # It looks at the results too.
         if stale := stale_results(study):
             yield f"results that the tables give otherwise now: {', '.join(stale)}"
-    yield from text_lines(study)
+    yield from text_lines(own_texts(study))
     if has_record(study):
         check_record(study)
         yield f"every file is the one recorded in {RECORD}"
@@ -64,9 +64,9 @@ def own_texts(study: Study) -> Iterator[tuple[Path, TextAudit]]:
             yield path, audit_text(content.decode("utf-8"), year=study.year)
 
 
-def text_lines(study: Study) -> Iterator[str]:
+def text_lines(audits: Iterable[tuple[Path, TextAudit]]) -> Iterator[str]:
     """What the study's own text says of its figures: contradictions, suspects, and how many."""
-    for path, found in own_texts(study):
+    for path, found in audits:
         yield from (f"{path.name}: {line.strip()}" for line in found.lines())
 
 

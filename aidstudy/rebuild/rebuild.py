@@ -17,7 +17,7 @@ from functools import partial
 from importlib import metadata
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import NamedTuple
 
 from aidstudy.analysis.recorded import collected, write_results
 from aidstudy.analysis.served import moved_results
@@ -188,27 +188,26 @@ STAGES: Mapping[str, Stage] = {
 }
 
 
-def _show(out: TextIO, line: str) -> None:
+def _show(line: str) -> None:
     """What is being done: on a terminal in the place of the line before, else below it."""
-    if out.isatty():
+    if sys.stdout.isatty():
         width = shutil.get_terminal_size().columns - 1
-        out.write("\r" + line[:width].ljust(width))
+        print("\r" + line[:width].ljust(width), end="", flush=True)
     else:
-        out.write(f"{line}\n")
-    out.flush()
+        print(line, flush=True)
 
 
-def _run(title: str, stage: Stage, stored: Study, built: Study, out: TextIO) -> float:
+def _run(title: str, stage: Stage, stored: Study, built: Study) -> float:
     """Run one stage, shown while it runs; the seconds that it took."""
     started, done = time.monotonic(), count(1)
-    _show(out, f"{title} ...")
+    _show(f"{title} ...")
     try:
-        stage(Job(stored, built, lambda note: _show(out, f"{title}, {next(done)} done: {note}")))
+        stage(Job(stored, built, lambda note: _show(f"{title}, {next(done)} done: {note}")))
         seconds = time.monotonic() - started
-        _show(out, f"{title}: {seconds:.1f} s")
+        _show(f"{title}: {seconds:.1f} s")
         return seconds
     finally:
-        out.write("\n" * out.isatty())
+        print("\n" * sys.stdout.isatty(), end="")
 
 
 # --- the rebuild -----------------------------------------------------------------------------
@@ -221,7 +220,6 @@ def reproduce(
     keep: Path | None = None,
     only: str = "",
     stages: Mapping[str, Stage] = STAGES,
-    out: TextIO | None = None,
 ) -> Rebuild:
     """Rebuild every output of a study and compare it with what the study stores.
 
@@ -243,9 +241,9 @@ def reproduce(
         with _own_settings(stored, build):
             _copy_inputs(stored, build, whole=bool(only))
             _settle(choices, build)
-            built, shown = load_study(build), out or sys.stdout
+            built = load_study(build)
             seconds = {
-                name: _run(f"[{number}/{len(stages)}] {name}", stage, stored, built, shown)
+                name: _run(f"[{number}/{len(stages)}] {name}", stage, stored, built)
                 for number, (name, stage) in enumerate(stages.items(), 1)
             }
     except KeyboardInterrupt:
