@@ -29,14 +29,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from copies import REPOSITORY
+from copies import REPOSITORY, checked
 
 from aidstudy.analysis.arithmetic import relations
 from aidstudy.analysis.desk import Desk
 from aidstudy.analysis.served import exact_results, exact_sensitivity
 from aidstudy.codebook import Table
 from aidstudy.course.notebooks import _read
-from aidstudy.errors import AidstudyError, Fault, FileError
+from aidstudy.errors import AidstudyError, Fault, FileError, TableError
 from aidstudy.files import sha256_of
 from aidstudy.pages.agreement import draft_agreement
 from aidstudy.rebuild.compare import compare_contents
@@ -44,7 +44,7 @@ from aidstudy.tables import check
 from aidstudy.tables.cells import cell_faults
 from aidstudy.tables.check import check_study
 from aidstudy.tables.files import cells_text
-from aidstudy.tables.load import exact_table
+from aidstudy.tables.load import exact_table, stale_faults
 from aidstudy.tables.record import RECORD, check_record
 from aidstudy.tables.study import Study, load_study
 
@@ -353,10 +353,12 @@ def _typed_is_read(folder: Path, file: str) -> None:
 
 
 def _clean_is_read(folder: Path, file: str) -> None:
-    """By its loader."""
+    """Its loader, then the comparison with the typed tables that ``aidstudy check`` makes."""
     name = Path(file).stem
     loaders = {"sensitivity": exact_sensitivity, "results": exact_results}
     loaders.get(name, lambda folder: exact_table(name, folder))(folder)
+    faults = stale_faults(load_study(folder), checked()) if name in checked() else []
+    TableError.raise_if_any(faults, what=file)
 
 
 def reader_of(file: str) -> Callable[[Path, str], object]:

@@ -22,8 +22,9 @@ from aidstudy.pages.agreement import (
 )
 from aidstudy.reading.drafts import DRAFT_COLUMNS, draft_figures, draft_rows
 from aidstudy.reading.quantities import find_quantities
+from aidstudy.tables.check import check_draft, check_study
 from aidstudy.tables.clean import file_name
-from aidstudy.tables.files import read_cells
+from aidstudy.tables.files import csv_text, read_cells
 from aidstudy.tables.load import exact_table
 from aidstudy.tables.study import load_study
 
@@ -200,3 +201,19 @@ def test_agreement_is_told_in_lines_and_tables(tmp_path: Path) -> None:
     other.write_text("总投资3亿元", encoding="utf-8")
     with pytest.raises(PageError, match="made from another page"):
         draft_agreement(stored(), other)
+
+
+# --- the stored draft against the codebook -----------------------------------------------------
+
+
+def test_what_the_rules_draft_on_other_pages_passes_the_same_checks(tmp_path: Path) -> None:
+    study = load_study(copy_of_study(tmp_path))
+    figures = check_study(study)["figures"].iloc[:0]
+    tried = 0
+    for path in sorted((Path(__file__).parent / "cases" / "pages").glob("*.json")):
+        text, year, _ = _page(path.stem)
+        rows = draft_rows(draft_figures(text, year=year))
+        stored_at = study.folder / STORED_DRAFT
+        stored_at.write_text(csv_text(DRAFT.names, rows), encoding="utf-8")
+        tried += len(check_draft(study, figures))
+    assert tried > 1000

@@ -12,16 +12,16 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from copies import REPOSITORY, case_set, copy_of_study
+from copies import REPOSITORY, case_set, change_bytes, checked, copy_of_study
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aidstudy.analysis.served import exact_results, exact_sensitivity
 from aidstudy.codebook import CLEAN_TABLES, OUTSIDE_TABLES
-from aidstudy.errors import Fault, TableError
-from aidstudy.pages.agreement import draft_agreement
+from aidstudy.errors import Fault, FileError, TableError
+from aidstudy.tables.check import check_draft
 from aidstudy.tables.files import cells_text, csv_text, read_cells
-from aidstudy.tables.load import exact_table
+from aidstudy.tables.load import exact_table, stale_faults
 from aidstudy.tables.study import Study, load_study
 
 COLUMNS = ("id", "text", "number")
@@ -129,7 +129,7 @@ READ: dict[str, Callable[[Study], object]] = {
     "data/clean/figures.csv": lambda study: exact_table("figures", study),
     "data/clean/results.csv": exact_results,
     "data/clean/sensitivity.csv": exact_sensitivity,
-    "data/draft.csv": draft_agreement,
+    "data/draft.csv": lambda study: check_draft(study, checked()["figures"]),
 }
 
 
@@ -161,3 +161,24 @@ def test_a_fault_of_a_stored_table_is_named_at_its_cell(case: dict[str, Any], st
         assert any(fault.where.startswith(f"{case['file']}, row {number} (") for fault in faults)
         assert faults[0].problem.startswith(case["problem"])
         assert faults[0].remedy
+
+
+# --- stored and derived ------------------------------------------------------------------------
+
+
+def test_a_clean_row_too_few_or_too_many_is_named_once(tmp_path: Path) -> None:
+    study = load_study(copy_of_study(tmp_path))
+    change_bytes(study.clean / "pairs.csv", lambda content: _lines(content, slice(0, -1)))
+    change_bytes(study.clean / "events.csv", lambda content: _lines(content, [*range(27), 26]))
+    (study.clean / "mechanisms.csv").unlink()
+    with pytest.raises(FileError, match=r"data/clean/mechanisms\.csv: cannot be read"):
+        exact_table("mechanisms", study)
+    assert [(f.where, f.read, f.problem) for f in stale_faults(study, checked())] == [
+        ("data/clean/events.csv, row 28", "ganzi-e07", "the raw tables give no row there"),
+        ("data/clean/pairs.csv, row 22", "", "the raw tables give prefecture_hospital dege there"),
+    ]
+
+
+def _lines(content: bytes, chosen: slice | list[int]) -> bytes:
+    lines = content.splitlines(keepends=True)
+    return b"".join(lines[chosen] if isinstance(chosen, slice) else [lines[at] for at in chosen])

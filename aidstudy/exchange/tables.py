@@ -21,7 +21,7 @@ from aidstudy.files import read_toml
 from aidstudy.quantity.accessor import flat
 from aidstudy.tables import ordinary
 from aidstudy.tables.check import check_study
-from aidstudy.tables.load import tables_behind
+from aidstudy.tables.load import stale_faults
 from aidstudy.tables.study import Study
 
 WORDS = read_toml(__file__, "words.toml")
@@ -127,11 +127,8 @@ def source_of(study: StudyOrSource) -> Source:
     """Read the tables of a study and check them; a source is given back as it is."""
     if isinstance(study, Source):
         return study
-    if stale := tables_behind(study, check_study(study)):
-        raise TableError(
-            f"{', '.join(stale)}: not what the raw tables give now, of which nothing is exported; "
-            "make them with aidstudy reproduce --update, or restore them"
-        )
+    stale = stale_faults(study, check_study(study))
+    TableError.raise_if_any(stale, what="clean tables, of which nothing is exported")
     names = [
         name
         for name in _LOADED

@@ -9,13 +9,12 @@ from pathlib import Path
 import pandas as pd
 
 from aidstudy.codebook import DRAFT, DRAFT_GRADES, FIGURES
-from aidstudy.errors import FileError
 from aidstudy.files import write_whole
 from aidstudy.intervals import Interval
 from aidstudy.pages.compare import agreement
 from aidstudy.pages.pages import check_page_of, read_page, reader_for
 from aidstudy.rounding import Shown, write_number
-from aidstudy.tables.cells import stored_cells
+from aidstudy.tables.check import check_draft
 from aidstudy.tables.clean import file_name
 from aidstudy.tables.files import csv_text, read_cells
 from aidstudy.tables.matching import Row, matched_rows
@@ -102,13 +101,7 @@ def draft_agreement(
     name = str(study.clean / "figures.csv")
     figures = read_cells(Path(name), FIGURES.names, name=name)
     if page is None:
-        label = file_name(DRAFT.name)
-        if not (study.folder / label).exists():
-            raise FileError(
-                f"{study.folder / label}: no draft is stored; give the page's text, or store its "
-                "draft with aidstudy agreement PAGE --store"
-            )
-        draft = stored_cells(study, label, DRAFT).to_dict("records")
+        draft = check_draft(study, figures).to_dict("records")
     else:
         draft = _drafted(study, page)
     return compare_draft(draft, figures.to_dict("records"))

@@ -17,8 +17,8 @@ from aidstudy.files import read_whole, sha256_of
 from aidstudy.quantity.scalar import Quantity
 from aidstudy.tables.check import check_study
 from aidstudy.tables.draft import is_proposal, undecided
-from aidstudy.tables.load import tables_behind
-from aidstudy.tables.record import RECORD, check_record, has_record
+from aidstudy.tables.load import check_files, tables_behind
+from aidstudy.tables.record import RECORD, has_record
 from aidstudy.tables.study import Study
 
 STEPS = ("commitment", "commitment_increment", "disbursement", "expenditure")
@@ -48,7 +48,7 @@ def checked(study: Study) -> Iterator[str]:
             yield f"results that the tables give otherwise now: {', '.join(stale)}"
     yield from text_lines(own_texts(study))
     if has_record(study):
-        check_record(study)
+        check_files(study, tables)
         yield f"every file is the one recorded in {RECORD}"
     else:
         yield f"no {RECORD} yet: reproduce --update records the sha256 of every file"

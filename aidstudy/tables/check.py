@@ -8,19 +8,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import pandas as pd
 
 from aidstudy import codebook
 from aidstudy.codebook import Table, did_you_mean
-from aidstudy.errors import Fault, TableError
-from aidstudy.reading.quantities import plain_print
+from aidstudy.errors import AidstudyError, Fault, FileError, TableError
+from aidstudy.reading.quantities import plain_print, read_quantity
 from aidstudy.tables.adjudication import check_adjudication, has_codings
 from aidstudy.tables.cells import RULES, cell_faults, exact, row_faults
-from aidstudy.tables.clean import apply_corrections, clean_tables, file_name, raw_cells
-from aidstudy.tables.files import fault_at, rows_of
+from aidstudy.tables.clean import (
+    EXACT_MEASURES,
+    apply_corrections,
+    clean_tables,
+    derived_cells,
+    file_name,
+    raw_cells,
+)
+from aidstudy.tables.files import fault_at, read_cells, rows_of
 from aidstudy.tables.study import Study, load_study
 
 Cells = Mapping[str, pd.DataFrame]
@@ -28,6 +35,8 @@ Row = Mapping[str, str]
 
 _NOUN = re.compile("[a-z]+(?:[ -][a-z]+)*")
 _CURRENCY = re.compile("[A-Z]{3}")
+_PROJECT = re.compile("-p[0-9]{2,}$")
+_BARE_NUMBER = re.compile("[0-9.,]+个?")
 # One sign of the page may become several in plain print: ㎡ is m2, ⑴ is (1), ⒈ is 1., ⑩ is 10.
 _ONE_SIGN = re.compile(r"[A-Za-z]+[0-9]?|\A(?:\([0-9]{1,2}\)|[0-9]{1,2}\.|[1-5][0-9])\Z")
 _COUNTED = {
@@ -98,7 +107,46 @@ def check_study(study: Study | None = None) -> dict[str, pd.DataFrame]:
         # Corrections came later than the log, and bring their own reasons.
         settled = clean_tables(typed, codebook.CLEAN_TABLES) if changed else clean
         check_adjudication(study, corrected["adjudication"], settled)
+    if has_draft(study):
+        check_draft(study, clean["figures"])
     return clean
+
+
+def has_draft(study: Study) -> bool:
+    """Whether a study keeps the draft of its page, as ``aidstudy agreement PAGE --store`` does."""
+    return (study.folder / file_name(codebook.DRAFT.name)).exists()
+
+
+def check_draft(study: Study, figures: pd.DataFrame) -> pd.DataFrame:
+    """The draft that a study keeps, as text cells without faults.
+
+    It may have a figure that the clean `figures` of the page lack; where the place is the same,
+    the print is, but for figures that were corrected since: the draft stays as it was read.
+    """
+    name = file_name(codebook.DRAFT.name)
+    if not has_draft(study):
+        raise FileError(
+            f"{study.folder / name}: no draft is stored; give the page's text, or store its draft "
+            "with aidstudy agreement PAGE --store"
+        )
+    cells = read_cells(study.folder / name, codebook.DRAFT.names, name=name)
+    faults = cell_faults(cells, codebook.DRAFT, study, name=name)
+    if not faults:
+        label = file_name("corrections")
+        made = read_cells(study.folder / label, codebook.CORRECTIONS.names, name=label)
+        figures = figures[~figures["figure_id"].isin(made.loc[made["table"] == "figures", "row"])]
+        faults = _faults_of(codebook.DRAFT, cells, {"figures": figures}, study)
+    what = f"{name}, which aidstudy agreement PAGE --store makes anew"
+    TableError.raise_if_any(faults, what=what)
+    return cells
+
+
+def _faults_of(table: Table, cells: pd.DataFrame, tables: Cells, study: Study) -> list[Fault]:
+    """What is wrong in a table without faults in single cells, or in what it says of others."""
+    name = file_name(table.name)
+    faults = row_faults(cells, table, name=name)
+    faults += [Fault(name, *told) for told in _absent(table.name, cells, study)]
+    return faults + rule_faults(table, cells, _Tests(tables, study), name=name)
 
 
 def rule_faults(table: Table, cells: pd.DataFrame, tests: object, *, name: str) -> list[Fault]:
@@ -184,14 +232,16 @@ class _Tests:
 
     def __init__(self, tables: Cells, study: Study) -> None:
         def by(name: str, *key: str) -> dict[str, Row]:
-            rows = rows_of(tables[name]).values()
+            rows = rows_of(tables[name]).values() if name in tables else ()
             return {">".join(row[part] for part in key): row for row in rows}
 
-        self.figures = by("figures", "figure_id")
+        self.study, self.figures = study, by("figures", "figure_id")
+        self.prints = {(row["start"], row["end"]): row["printed"] for row in self.figures.values()}
         self.order = {figure_id: place for place, figure_id in enumerate(self.figures)}
         self.projects, self.sectors = by("projects", "project_id"), by("dac_codes", "code")
         self.pairs = by("pairs", "donor", "recipient")
         self.subjects = {*self.projects, *self.pairs, *study.recipients}
+        self.places = [*study.recipients, *study.donors]
         self.numbers: dict[str, list[int]] = {}
         self.last_end = -1
 
@@ -276,6 +326,27 @@ class _Tests:
         known = unit in codebook.UNITS or noun or currency
         return [] if known else ["a base unit or a singular noun"]
 
+    def coded_otherwise(self, row: Row, column: str) -> list[str]:
+        coded = self.prints.get((row["start"], row["end"]), row["printed"])
+        return [] if coded == row["printed"] else [coded]
+
+    def read_otherwise(self, row: Row, column: str) -> list[str]:
+        told = (row[name] for name in ("printed", "kind", "value", "unit", "measure"))
+        said = _read_again(*told).get(column, row[column])
+        return [] if said == row[column] else [said or "none"]
+
+    def drafted_subject(self, row: Row, column: str) -> list[str]:
+        """A draft names places that the study knows, and a project by its number on the page."""
+        giver, _, recipient = row["subject"].rpartition(">")
+        county = recipient if giver else _PROJECT.sub("", recipient)
+        known = county in self.study.recipients and (not giver or giver in self.study.donors)
+        return [] if known or not row["subject"] else [county]
+
+    def another_first_donor(self, row: Row, column: str) -> list[str]:
+        giver, donors = row["subject"].rpartition(">")[0], row["donor"].split(" ")
+        other = giver and donors[0] and giver != donors[0]
+        return [giver] if other and not self.drafted_subject(row, column) else []
+
 
 def _exceeds(figure: Row, other: Row) -> bool:
     """Whether all that the print of a figure allows is above all that another's allows."""
@@ -283,3 +354,33 @@ def _exceeds(figure: Row, other: Row) -> bool:
         return False
     low, most = (exact(row[end], row["kind"]) for row, end in ((figure, "low"), (other, "high")))
     return isinstance(low, Fraction) and isinstance(most, Fraction) and low > most
+
+
+@lru_cache(maxsize=1)
+def _read_again(printed: str, kind: str, value: str, unit: str, measure: str) -> dict[str, str]:
+    """What the print of a drafted figure says by itself, by column.
+
+    The currency, the time of a flow, a year that is not printed, the thing counted and the unit
+    that a list shares come from the words around, so that they are taken as they stand.
+    """
+    if kind in codebook.NUMERIC_KINDS and _BARE_NUMBER.fullmatch(printed):
+        return {}
+    around = kind == "flow" or (kind == "money" and _CURRENCY.fullmatch(unit))
+    try:
+        quantity = read_quantity(
+            printed,
+            kind=kind if kind in codebook.KIND_HINTS else None,
+            unit=unit if around else None,
+            year=int(value[:4]) if kind in ("date", "period") else None,
+        )
+    except AidstudyError as error:
+        return {"printed": f"no figure ({error})"}
+    is_rule = measure in EXACT_MEASURES and quantity.bound == "rounded"
+    said = derived_cells(quantity, is_rule=is_rule)
+    taken = {"count": "unit", "flow": "value"}.get(kind)
+    found = {name: said[name] for name in ("kind", "value", "unit", "bound") if name != taken}
+    if kind in ("date", "period"):
+        found["period"] = value[:4] if kind == "date" else value
+    elif kind not in codebook.NUMERIC_KINDS:
+        found["period"] = ""
+    return found

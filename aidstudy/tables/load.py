@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
-from pathlib import Path
+from itertools import zip_longest
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pandas as pd
 
 from aidstudy.codebook import CLEAN_TABLES, OUTSIDE_TABLES, Table
-from aidstudy.errors import AidstudyError, StaleWarning
+from aidstudy.errors import AidstudyError, Fault, StaleWarning, TableError
 from aidstudy.files import read_whole, write_whole
 from aidstudy.intervals import Interval
 from aidstudy.quantity.result import Leaf, Source, Term
 from aidstudy.tables.cells import exact, stored_cells
 from aidstudy.tables.check import check_study
-from aidstudy.tables.files import cells_text, rows_of
-from aidstudy.tables.record import changed_inputs, has_record
+from aidstudy.tables.files import cells_text, fault_at, read_cells, rows_of
+from aidstudy.tables.record import RECORD, changed_inputs, check_record, has_record
 from aidstudy.tables.study import Study, load_study
 
 StudyLike = Study | str | os.PathLike[str] | None
+
+_REBUILD = "rebuild it with aidstudy reproduce --update, or restore it"
 
 
 def exact_rows(name: str, study: Study) -> tuple[Table, list[dict[str, Any]]]:
@@ -110,6 +113,50 @@ def fact_source(row: Mapping[str, Any]) -> str:
     known = (row["source_title"], row["publisher"], row["source_date"], row["address"])
     read = row["accessed"] and f"read on {row['accessed']}"
     return ", ".join(part for part in (*known, read) if part)
+
+
+def stale_faults(study: Study, derived: Mapping[str, pd.DataFrame]) -> list[Fault]:
+    """Where a stored clean table is not what :func:`check_study` gives: cells, or the first row."""
+    faults: list[Fault] = []
+    for label in tables_behind(study, derived):
+        table = CLEAN_TABLES[PurePosixPath(label).stem]
+        if (study.folder / label).exists():
+            cells = read_cells(study.folder / label, table.names, name=label)
+            found = list(_stale_cells(cells, derived[table.name], table, label))
+            faults += found or [Fault(label, "", "", "the cells are quoted otherwise", _REBUILD)]
+    return faults
+
+
+def _stale_cells(
+    cells: pd.DataFrame, wanted: pd.DataFrame, table: Table, label: str
+) -> Iterator[Fault]:
+    nothing = dict.fromkeys(table.names, "")
+    both = zip_longest(*(rows_of(one).values() for one in (cells, wanted)), fillvalue=nothing)
+    for row, (now, then) in enumerate(both, start=2):
+        found, given = (" ".join(one[part] for part in table.key).strip() for one in (now, then))
+        if found != given:
+            problem = f"the raw tables give {given or 'no row'} there"
+            yield Fault(f"{label}, row {row}", "", found, problem, _REBUILD)
+            return
+        for column in table.names:
+            if now[column] != then[column]:
+                problem = f"the raw tables give {then[column] or 'an empty cell'!r}"
+                yield fault_at(cells, row, table, label, column, problem, _REBUILD)
+
+
+def check_files(study: Study, derived: Mapping[str, pd.DataFrame]) -> None:
+    """Every file is the recorded one; of a clean table that is not, the cells are named too.
+
+    Where a typed table was changed as well, the clean ones may only be out of date, and the
+    files are named alone.
+    """
+    try:
+        check_record(study)
+    except TableError as error:
+        if all(fault.where.startswith("data/clean/") for fault in error.faults):
+            faults = [*stale_faults(study, derived), *error.faults]
+            TableError.raise_if_any(faults, what=f"files against {RECORD}")
+        raise
 
 
 def clean_study(study: Study) -> dict[str, int]:
