@@ -20,7 +20,6 @@ from aidstudy.analysis import recorded
 from aidstudy.analysis.desk import Desk
 from aidstudy.analysis.served import exact_results, exact_sensitivity
 from aidstudy.analysis.switches import SWITCHES
-from aidstudy.analysis.timeline import unnamed
 from aidstudy.codebook import READINGS, SENSITIVITY
 from aidstudy.course.exercises.expressions import worked_out
 from aidstudy.course.exercises.sources import sources_of
@@ -73,26 +72,6 @@ def test_a_result_is_what_the_page_gives_by_hand(case: dict[str, Any]) -> None:
             assert round(float(found), decimals) == float(by_hand[1:])
         else:
             assert float(found) == near(worked_out(by_hand, sources_of(stored())).value)
-
-
-# Xinlong names all five of its year; the 59 of Ganzi are all completed or going on; Xiangcheng
-# leaves one of four unnamed and does not say how far that one is.
-UNNAMED = {  # started, completed, ongoing
-    "litang": ["not_reported"] * 3,
-    "xiangcheng": ["derived", "not_reported", "not_reported"],
-    "xinlong": ["not_applicable"] * 3,
-    "ganzi": ["not_applicable", "printed", "printed"],
-    "dege": ["not_reported"] * 3,
-}
-
-
-def test_where_no_project_is_unnamed_the_question_does_not_arise() -> None:
-    desk = Desk(stored())
-    assert {
-        pair.recipient: [term.state for term in unnamed(desk, pair).values()]
-        for pair in desk.pairs
-        if pair.recipient in UNNAMED
-    } == UNNAMED
 
 
 def test_fishers_p_is_the_sum_of_the_tables_that_are_as_unlikely() -> None:

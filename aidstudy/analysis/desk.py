@@ -7,6 +7,7 @@ from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import compress
 from types import SimpleNamespace
 from typing import Any
 
@@ -158,7 +159,9 @@ class Desk:
         return Term.number(len(ids), f"{what}: {' '.join(ids) or 'none'}")
 
     def figure(self, figure_id: str) -> Term:
-        """One printed figure as a term; a figure that repeats another stands for the first."""
+        """One printed figure, or fact, as a term; one that repeats another stands for the first."""
+        if figure_id not in self.rows and figure_id in self.facts_by_id:
+            return Term.of(leaf_of(self.facts_by_id[figure_id]))
         row = self.rows[one_of("figure", figure_id, self.rows, ResultError)]
         return self.figure(row["same_as"]) if row["same_as"] is not None else self.as_printed(row)
 
@@ -209,20 +212,8 @@ class Desk:
         ['ganzi-014']
         """
         found = list(terms)
-        return [term for term, kept in zip(found, each_once(found)[0], strict=True) if kept]
+        return list(compress(found, each_once(found)[0]))
 
     def total(self, terms: Iterable[Term]) -> Term:
         """The sum of :meth:`wholes`; a relation of the page says itself what it adds."""
         return Term.sum(self.wholes(terms))
-
-    def fact(self, fact_id: str) -> Term:
-        """One fact from outside the page as a term; not reported where a study has no such fact."""
-        row = self.facts_by_id.get(fact_id)
-        return Term.missing() if row is None else Term.of(leaf_of(row))
-
-    def one_fact(self, measure: str, entity: str) -> Term:
-        """The first outside fact of a measure about something, or a term that is not reported."""
-        found = (
-            r for r in self.records("context") if (r["measure"], r["entity"]) == (measure, entity)
-        )
-        return next((Term.of(leaf_of(row)) for row in found), Term.missing())

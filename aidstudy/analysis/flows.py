@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 import pandas as pd
 
-from aidstudy.analysis.desk import WORDS, Desk, Pair, Row
+from aidstudy.analysis.desk import WORDS, Desk, Pair
 from aidstudy.analysis.ratios import commitment, payments, rule_amount
 from aidstudy.quantity.result import Term
 from aidstudy.tables.days import last_day
@@ -18,19 +19,14 @@ SOURCE_NOT_PRINTED = tuple(WORDS["notes"]["source_not_printed"])
 """Note of a spending that no giver is printed for."""
 
 
-def disbursement(desk: Desk, pair: Pair) -> Term:
-    """What a donor transferred for the year; sums that belong to one project stay out."""
-    return desk.total(payments(desk, pair))
-
-
 def spending(desk: Desk, pair: Pair) -> Term:
     """What was spent on a pair and its projects; the donor's own where that is printed."""
     projects = desk.projects_of(pair)
     subjects = [pair.subject, *(project["project_id"] for project in projects)]
-    own = _own_spending(desk, pair, subjects)
+    spent = [term for s in subjects for term in desk.find("expenditure", subject=s)]
+    own = [t for s in subjects for t in desk.find("expenditure", subject=s, donor=pair.donor)]
     if own:
         return desk.total(own)
-    spent = [term for s in subjects for term in desk.find("expenditure", subject=s)]
     if desk.chosen("delivered") == "spent":
         spent += [
             desk.figure(project["budget"])
@@ -40,15 +36,17 @@ def spending(desk: Desk, pair: Pair) -> Term:
     return desk.total(spent)
 
 
-def _own_spending(desk: Desk, pair: Pair, subjects: list[str]) -> list[Term]:
-    return [t for s in subjects for t in desk.find("expenditure", subject=s, donor=pair.donor)]
+def _is_own(desk: Desk, pair: Pair) -> bool:
+    """Whether spending on a pair is printed that has the donor for its giver."""
+    return bool(desk.find("expenditure", subject=pair.subject, donor=pair.donor))
 
 
 def least_from_donor(desk: Desk, pair: Pair) -> Term:
     """What remains of the spending when all that others are printed to give was spent too."""
-    if _own_spending(desk, pair, [pair.subject]):
+    if _is_own(desk, pair):
         return Term.missing("not_applicable")
-    return (spending(desk, pair) - others_money(desk, pair)).as_state("hypothetical")
+    others = (desk.find(what, subject=pair.subject) for what in ("matching", "donation"))
+    return (spending(desk, pair) - desk.total(chain(*others))).as_state("hypothetical")
 
 
 def expenditure(desk: Desk, pair: Pair) -> Term:
@@ -56,13 +54,6 @@ def expenditure(desk: Desk, pair: Pair) -> Term:
     least = least_from_donor(desk, pair)
     chosen = desk.chosen("spending_source")
     return least if chosen == "others_first" and least.known else spending(desk, pair)
-
-
-def others_money(desk: Desk, pair: Pair) -> Term:
-    """Matching money and donations beside the donor's own."""
-    return desk.total(
-        term for m in ("matching", "donation") for term in desk.find(m, subject=pair.subject)
-    )
 
 
 @of_study
@@ -95,13 +86,15 @@ def _steps(desk: Desk, pair: Pair) -> Iterator[dict[str, object]]:
     periods = [desk.rows[one.id]["period"] for one in committed.leaves().values()]
     inferred = ["undated" if None in periods else "inferred"] * (committed.state == "derived")
     yield row("commitment", committed, *inferred)
-    yield row("disbursement", disbursement(desk, pair))
-    for event in _announced(desk, pair):
-        planned, due = committed.as_state("hypothetical"), last_day(event["end_date"])
-        yield row("disbursement_planned", planned, "hoped", realised="planned", due=due)
-    given = bool(_own_spending(desk, pair, [pair.subject]))
-    unsaid = ["source_not_printed"] if spent.known else []
-    yield row("expenditure", spent, *(_own_notes(desk, spent) if given else unsaid))
+    # Sums that belong to one project stay out.
+    yield row("disbursement", desk.total(payments(desk, pair)))
+    for event in desk.records("events"):
+        kind = (event["recipient"], event["kind"], event["realised"])
+        if kind == (pair.recipient, "disbursement", "planned"):
+            planned, due = committed.as_state("hypothetical"), last_day(event["end_date"])
+            yield row("disbursement_planned", planned, "hoped", realised="planned", due=due)
+    unsaid = ["source_not_printed"] * spent.known
+    yield row("expenditure", spent, *(_own_notes(desk, spent) if _is_own(desk, pair) else unsaid))
     least = least_from_donor(desk, pair)
     if least.known:
         yield row("expenditure_least_donor", least, "at_least")
@@ -114,13 +107,6 @@ def _own_notes(desk: Desk, spent: Term) -> Iterator[str]:
         yield "running_subject"
     if any(row["part_of"] is None for row in rows):
         yield "not_a_part"
-
-
-def _announced(desk: Desk, pair: Pair) -> Iterator[Row]:
-    wanted = (pair.recipient, "disbursement", "planned")
-    for event in desk.records("events"):
-        if (event["recipient"], event["kind"], event["realised"]) == wanted:
-            yield event
 
 
 def _denominators(desk: Desk, pair: Pair) -> dict[str, tuple[Term, Term, Term]]:

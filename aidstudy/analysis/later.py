@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 
 from aidstudy.analysis.desk import Desk, Pair
-from aidstudy.analysis.ratios import commitment, plan_years
+from aidstudy.analysis.ratios import commitment
 from aidstudy.codebook import MONEY_MEASURES
 from aidstudy.quantity.result import Term
-from aidstudy.tables.load import StudyLike, fact_source
+from aidstudy.tables.load import StudyLike, fact_source, leaf_of
 from aidstudy.tables.ordinary import COLUMNS, frame, shown
 
 Fact = Mapping[str, Any]
@@ -48,13 +48,14 @@ def later_reports(study: StudyLike = None) -> pd.DataFrame:
 
 def _page_rows(desk: Desk, pair: Pair, facts: list[Fact]) -> list[dict[str, Any]]:
     """What the page prints on the same things: the year's sum and the plan, or the planned size."""
-    found: list[dict[str, Any]] = []
     year = str(desk.study.year)
     told = {"measure": "commitment", "period": year}
-    found.append(_row(desk, pair, commitment(desk, pair), _years(year), told))
-    if _sums(facts):
-        for plan in desk.find("commitment", subject=pair.subject, period=None):
-            found.append(_row(desk, pair, plan, plan_years(desk, pair), told | {"period": None}))
+    found = [_row(desk, pair, commitment(desk, pair), _years(year), told)]
+    if any(fact["measure"] in MONEY_MEASURES for fact in facts):
+        lengths = desk.find("plan_period", subject=pair.subject, kind="duration", unit="year")
+        years, told = (*lengths, Term.missing())[0], told | {"period": None}
+        plans = desk.find("commitment", subject=pair.subject, period=None)
+        found += [_row(desk, pair, plan, years, told) for plan in plans]
     for fact in facts:
         if fact["measure"] not in MONEY_MEASURES:
             # What the page plans of the same thing, without a year.
@@ -69,15 +70,14 @@ _TOLD = ("measure", "period", "unit", "bound", "source_date", "grade")
 
 
 def _later_row(desk: Desk, pair: Pair, fact: Fact, conflicts: Mapping[str, str]) -> dict[str, Any]:
-    counties = desk.one_fact("recipient_counties", entity=fact["entity"])
     told = {column: fact[column] for column in _TOLD} | {
         "side": "later",
         "source": fact_source(fact),
         "subject": fact["entity"],
-        "counties": 1 if counties.value is None else int(counties.value),
+        "counties": counties_of(desk, fact["entity"]),
         "contradicts": conflicts.get(fact["fact_id"]),
     }
-    return _row(desk, pair, desk.fact(fact["fact_id"]), _years(fact["period"]), told)
+    return _row(desk, pair, Term.of(leaf_of(fact)), _years(fact["period"]), told)
 
 
 def _row(desk: Desk, pair: Pair, term: Term, years: Term, told: Fact) -> dict[str, Any]:
@@ -100,15 +100,19 @@ def later_facts(desk: Desk) -> dict[str, list[Fact]]:
     return by_entity
 
 
-def _sums(facts: list[Fact]) -> list[Fact]:
-    return [fact for fact in facts if fact["measure"] in MONEY_MEASURES]
+def counties_of(desk: Desk, entity: str) -> int:
+    """For how many counties together a sum of an entity stands, as an outside fact says."""
+    measure = ("recipient_counties", entity)
+    rows = desk.records("context")
+    return next((int(r["value"]) for r in rows if (r["measure"], r["entity"]) == measure), 1)
 
 
 def _conflicts(by_entity: Mapping[str, list[Fact]]) -> dict[str, str]:
-    """Each fact that a note says to contradict its neighbour, with the id of that one."""
+    """Each sum that a note says to contradict its neighbour, with the id of that one."""
     found: dict[str, str] = {}
     for facts in by_entity.values():
-        for pair in pairwise(_sums(facts)):
+        sums = (fact for fact in facts if fact["measure"] in MONEY_MEASURES)
+        for pair in pairwise(sums):
             if any("conflict" in (fact["note"] or "") for fact in pair):
                 first, second = (str(fact["fact_id"]) for fact in pair)
                 found |= {first: second, second: first}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from aidstudy.analysis.desk import WORDS, Desk, Pair
@@ -43,14 +45,10 @@ def commitment(desk: Desk, pair: Pair) -> Term:
     paid = payments(desk, pair)
     if desk.chosen("undated") == "leave":
         paid = [term for term in paid if _cell(desk, term, "period") is not None]
-    in_full = all(_in_full(desk, term) for term in desk.wholes(paid))
+    # Where the page says that all of the money came (全部, 全额), a part of the note says so.
+    notes = [_cell(desk, term, "note") or "" for term in desk.wholes(paid)]
+    in_full = all(re.search(r"(?:^|;)\s*paid in full", note) for note in notes)
     return desk.total(paid).as_state("derived") if in_full else Term.missing()
-
-
-def _in_full(desk: Desk, payment: Term) -> bool:
-    """Whether the page says that all of the money came (全部, 全额), as a part of the note says."""
-    parts = (_cell(desk, payment, "note") or "").split(";")
-    return any(part.strip().startswith("paid in full") for part in parts)
 
 
 def payments(desk: Desk, pair: Pair) -> list[Term]:
@@ -66,12 +64,6 @@ def payments(desk: Desk, pair: Pair) -> list[Term]:
         if all(point.startswith(year) for point in (_cell(desk, term, "period") or year).split("/"))
         and pair.donor in (_cell(desk, term, "donor") or pair.donor).split()
     ]
-
-
-def plan_years(desk: Desk, pair: Pair) -> Term:
-    """The number of years of a pair's plan, where the page prints how many."""
-    lengths = desk.find("plan_period", subject=pair.subject, kind="duration", unit="year")
-    return lengths[0] if lengths else Term.missing()
 
 
 def _cell(desk: Desk, term: Term, column: str) -> str | None:
@@ -94,19 +86,6 @@ def rule_amount(desk: Desk, pair: Pair) -> Term:
 def printed_ratio(desk: Desk, pair: Pair) -> Term:
     """The share of its revenue that a donor says it gives, in per cent."""
     return desk.one("ratio_to_revenue", subject=pair.subject)
-
-
-def routes(desk: Desk, pair: Pair) -> dict[str, Term]:
-    """Every way to a donor's revenue (CNY) that the page allows."""
-    given, more = commitment(desk, pair), added(desk, pair)
-    share, rule = printed_ratio(desk, pair), rule_share(desk)
-    increase = desk.one("increase_ratio", subject=pair.subject)
-    return {
-        "total_over_ratio": given / share.part(),
-        "rule_amount_over_rule": (given - more) / rule.part(),
-        "added_over_excess": more / (share - rule).part(),
-        "added_over_increase": more / increase.part() / rule.part(),
-    }
 
 
 @of_study
@@ -200,11 +179,20 @@ def revenue_routes(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     3162.1 [3159.6, 3164.6] CNY million
     """
     desk = Desk(study, choices)
+    rule = rule_share(desk)
     rows: list[dict[str, object]] = []
     for pair in desk.pairs:
-        if not printed_ratio(desk, pair).known:
+        share = printed_ratio(desk, pair)
+        if not share.known:
             continue
-        ways = routes(desk, pair)
+        given, more = commitment(desk, pair), added(desk, pair)
+        increase = desk.one("increase_ratio", subject=pair.subject)
+        ways = {
+            "total_over_ratio": given / share.part(),
+            "rule_amount_over_rule": (given - more) / rule.part(),
+            "added_over_excess": more / (share - rule).part(),
+            "added_over_increase": more / increase.part() / rule.part(),
+        }
         ways["overlap"] = Term.overlap(*ways.values())
         for route, term in ways.items():
             en, zh = WORDS["routes"][route]
@@ -245,12 +233,7 @@ def ratio(above: str, below: str, *, unit: str = "", study: StudyLike = None) ->
     >>> ratio("ganzi-016", "ganzi-014")   # 22 projects of 59 are complete
     37.3%
     """
-    desk = Desk(study)
-    found = _figure(desk, above) / _figure(desk, below)
+    terms = map(Desk(study).figure, (above, below))
+    over, under = (Quantity.from_shown(term, term.leaf.unit) for term in terms if term.leaf)
+    found = over / under
     return found.to(unit) if unit and isinstance(found, Quantity) else found
-
-
-def _figure(desk: Desk, name: str) -> Quantity:
-    term = desk.fact(name) if name in desk.facts_by_id else desk.figure(name)
-    assert term.leaf is not None
-    return Quantity.from_shown(term, term.leaf.unit)

@@ -20,7 +20,7 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis.served import known_ids, stored_label
+from aidstudy.analysis.served import ID, known_ids, stored_label
 from aidstudy.analysis.switches import SWITCHES
 from aidstudy.codebook import RESULT_WORDS, RESULTS, SENSITIVITY, did_you_mean
 from aidstudy.errors import AidstudyError, ResultError
@@ -42,7 +42,6 @@ UNLETTERED = "-"
 """Analysis of a result of a study that has no words for its results."""
 
 _FIELD = re.compile(r"\{(\w+)\}")
-_ID = re.compile(r"[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*")
 
 Row = dict[str, Any]
 """One result as a notebook gave it: text, exact numbers as ``n`` or ``n/d``, and its cell."""
@@ -156,7 +155,7 @@ def _by_id(name: str, values: object) -> Iterator[tuple[str, object, object]]:
 
 
 def _checked(result_id: str) -> str:
-    if _ID.fullmatch(result_id):
+    if ID.fullmatch(result_id):
         return result_id
     told = "an id has letters, digits, - and _, in parts with dots"
     raise ResultError(f"result {result_id!r}: {told}")
@@ -273,7 +272,7 @@ def _write(path: Path, found: Sequence[Row]) -> None:
 
 
 def collected(paths: Iterable[Path], cells: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
-    """What notebooks recorded, in the order of the course."""
+    """What notebooks recorded, in the order of the course, with exact cells."""
     rows: list[dict[str, Any]] = []
     seen: dict[Key, str] = {}
     for path in sorted(paths):
@@ -284,8 +283,9 @@ def collected(paths: Iterable[Path], cells: Mapping[str, Sequence[str]]) -> list
                 raise ResultError(
                     f"result {row['result_id']}: recorded by {other} and by {path.stem}; rename one"
                 )
-            cell = cells[path.stem][row["cell"] - 1]
-            rows.append(row | {"cell": cell, "notebook": re.sub(r"^\d+_", "", path.stem)})
+            place = {"cell": cells[path.stem][row["cell"] - 1]}
+            place["notebook"] = re.sub(r"^\d+_", "", path.stem)
+            rows.append(row | exact_cells(row) | place)
     return rows
 
 
@@ -298,7 +298,7 @@ def write_results(study: Study, recorded: Sequence[dict[str, Any]]) -> None:
 
 
 def worded(study: Study, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Recorded results with words and exact numbers, without judgement calls made otherwise."""
+    """Recorded results with words, without judgement calls made otherwise."""
     words, stamp, told = result_words(study), draft_stamp(study).en, []
     for row in (row for row in rows if not row["switch"]):
         name = row["result_id"]
@@ -310,7 +310,7 @@ def worded(study: Study, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]
         own = {"analysis": UNLETTERED, "label": name, "label_zh": f"结果 {name}"}
         said = words.get(name, own | {"note": "the study has no words for it"})
         said = {column: said[column] for column in (*own, "note")}
-        told.append(row | exact_cells(row) | said | {"note": f"{stamp} {said['note']}".strip()})
+        told.append(row | said | {"note": f"{stamp} {said['note']}".strip()})
     return told
 
 
@@ -337,7 +337,7 @@ def under(rows: Sequence[dict[str, Any]], made: Mapping[str, str]) -> list[dict[
     ]
 
 
-def moved(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def moved(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """Rows of the table of sensitivity: results that a recorded choice moves."""
     default = {row["result_id"]: row for row in rows if not row["switch"]}
     found = []
@@ -348,17 +348,20 @@ def moved(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
                 "record the result itself first"
             )
         before = default[row["result_id"]]
-        if all(row[column] == before[column] for column in (*_NUMBERS, "state")):
-            continue
-        new, old = exact_cells(row), exact_cells(before)
-        ends = [new["value"], old["value"]]
-        if row["kind"] == before["kind"] == "day":
-            ends = [Fraction(dt.date.fromisoformat(day).toordinal()) for day in ends]
-        both = all(isinstance(one, Fraction) for one in ends)
-        told = {**row, **new, "default_state": before["state"]}
-        told |= {f"default_{column}": old[column] for column in _NUMBERS}
-        found.append(told | {"difference": ends[0] - ends[1] if both else None})
+        if any(row[name] != before[name] for name in (*_NUMBERS, "state")):
+            new, old = _size(row), _size(before)
+            told = {f"default_{name}": before[name] for name in (*_NUMBERS, "state")}
+            gap = None if new is None or old is None else new - old
+            found.append(row | told | {"difference": gap})
     return found
+
+
+def _size(row: Row) -> Fraction | None:
+    """The value of a row as a number, of a day which it is; none of words."""
+    value = row["value"]
+    if row["kind"] == "day":
+        return Fraction(dt.date.fromisoformat(value).toordinal())
+    return value if isinstance(value, Fraction) else None
 
 
 # --- elsewhere ----------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import ast
 import operator
 import re
 import warnings
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from fractions import Fraction
 from typing import Any
@@ -32,7 +32,9 @@ LETTERS = tuple("ABCDEFGHIJKLMNOP")
 
 Row = Mapping[str, Any]
 
-_ID = re.compile(r"[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*")
+ID = re.compile(r"[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*")
+"""Of a result, a figure or a fact."""
+
 # Cells have fifteen digits, so that a difference of two of them has a few less.
 _TOLERANCE = Fraction(1, 10**9)
 
@@ -43,7 +45,7 @@ _TOLERANCE = Fraction(1, 10**9)
 def exact_results(study: StudyLike = None) -> pd.DataFrame:
     """The stored results with exact cells; under other choices, those that a choice moves."""
     opened = load_study(study)
-    found = _typed(_checked_cells(RESULTS, opened), RESULTS)
+    found = _typed(_checked_cells(RESULTS, opened, {}), RESULTS)
     asked = {
         name: one
         for name, one in checked_choices(opened.choices).items()
@@ -74,10 +76,16 @@ def _moved_by(asked: Mapping[str, str], found: pd.DataFrame, study: Study) -> pd
     return found.reset_index(drop=True)
 
 
+def results_by_id(study: StudyLike = None) -> dict[str, dict[str, Any]]:
+    """The rows of :func:`exact_results` by their ids, in the stored order."""
+    return {row["result_id"]: row for row in exact_results(study).to_dict("records")}
+
+
 def exact_sensitivity(study: StudyLike = None) -> pd.DataFrame:
     """Which results move under each judgement call, as stored, with exact cells."""
     opened = load_study(study)
-    results = {row["result_id"]: row for row in rows_of(_checked_cells(RESULTS, opened)).values()}
+    cells = rows_of(_checked_cells(RESULTS, opened, {})).values()
+    results = {row["result_id"]: row for row in cells}
     return _typed(_checked_cells(SENSITIVITY, opened, results), SENSITIVITY)
 
 
@@ -95,9 +103,7 @@ def known_ids(study: Study) -> dict[str, set[str]]:
     return found
 
 
-def _checked_cells(
-    spec: Table, study: Study, results: Mapping[str, Row] | None = None
-) -> pd.DataFrame:
+def _checked_cells(spec: Table, study: Study, results: Mapping[str, Row]) -> pd.DataFrame:
     """A stored table as text cells, as the codebook and ``rules.toml`` say."""
     label, tests = stored_label(spec), _StoredTests(known_ids(study), results)
     cells = stored_cells(study, label, spec)
@@ -118,15 +124,13 @@ class _StoredTests:
 
     switches = SWITCHES
 
-    def __init__(
-        self, known: Mapping[str, Collection[str]], results: Mapping[str, Row] | None
-    ) -> None:
-        self.known, self.results = known, results or {}
+    def __init__(self, known: Mapping[str, set[str]], results: Mapping[str, Row]) -> None:
+        self.known, self.results = known, results
 
     def unlisted(self, row: Row, column: str) -> list[str]:
         """Every figure and fact that a formula names is listed; a count may rest on more."""
-        named = set(_ID.findall(row["formula"])) & set(self.known[column])
-        return sorted(named - set(row[column].split()))
+        named = self.known[column].intersection(ID.findall(row["formula"]))
+        return sorted(named.difference(row[column].split()))
 
     def no_other_option(self, row: Row, column: str) -> list[str]:
         switch = SWITCHES.get(row["switch"])
@@ -251,14 +255,16 @@ def told_result(row: Row) -> str:
 
 # --- what has moved -------------------------------------------------------------------------------
 
-_OPERATORS: Mapping[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
+OPERATORS: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
 }
-_SIGNS = str.maketrans("÷×−", "/*-")
-_NAME = re.compile(r"[a-z]+(?:-[a-z0-9]+)+")
+"""What stands for each operation where Python's grammar reads a formula, which is never run."""
+
+# So written a formula over ids is one of names.
+_SIGNS = str.maketrans("÷×−-", "/*-_")
 
 
 def stale_results(study: StudyLike = None) -> list[str]:
@@ -266,41 +272,38 @@ def stale_results(study: StudyLike = None) -> list[str]:
     opened = load_study(study)
     clean = check_study(opened)
     known = {
-        row[key]: (row["value"], Fraction(1, 100) if row["unit"] == "%" else 1)
+        row[key].translate(_SIGNS): Fraction(row["value"]) / (100 if row["unit"] == "%" else 1)
         for name, key in (("figures", "figure_id"), ("context", "fact_id"))
         for row in clean[name].to_dict("records")
+        if DECIMAL.fullmatch(row["value"])
     }
     found = []
-    for row in exact_results(opened).to_dict("records"):
+    for name, row in results_by_id(opened).items():
         value = row["value"]
         now = _worked_out(row["formula"] or "", known)
         # A share is stored in per cent, a cost in CNY/km, both to the digits that a table holds.
         if isinstance(value, Fraction) and now is not None:
             slips = [abs(now * scale - value) for scale in (1, 100, 1000)]
             if min(slips) > abs(value) / 10**12:
-                found.append(row["result_id"])
+                found.append(name)
     return found
 
 
-def _worked_out(formula: str, known: Mapping[str, Any]) -> Fraction | None:
-    """The value of a formula; ``None`` where it holds anything but numbers and operations."""
-    names: list[tuple[Any, Fraction | int]] = []
-
-    def number(match: re.Match[str]) -> str:
-        names.append(known[match[0]])
-        return f"n{len(names) - 1}"
+def _worked_out(formula: str, known: Mapping[str, Fraction]) -> Fraction | None:
+    """The value of a formula over ids; ``None`` where it holds anything but them and operations."""
 
     def value(node: ast.AST) -> Fraction:
-        if isinstance(node, ast.BinOp):
-            return _OPERATORS[type(node.op)](value(node.left), value(node.right))
-        if isinstance(node, ast.Name):
-            text, scale = names[int(node.id[1:])]
-            return Fraction(text) * scale
+        match node:
+            case ast.BinOp(left, op, right):
+                found: Fraction = OPERATORS[type(op)](value(left), value(right))
+                return found
+            case ast.Name(name):
+                return known[name]
         return Fraction(str(ast.literal_eval(node)))
 
     try:
-        tree = ast.parse(_NAME.sub(number, formula).translate(_SIGNS), mode="eval")
-        return value(tree.body) if names else None
+        tree = ast.parse(formula.translate(_SIGNS), mode="eval")
+        return value(tree.body) if "-" in formula else None
     except (SyntaxError, ValueError, TypeError, KeyError, ZeroDivisionError):
         return None
 
@@ -308,13 +311,11 @@ def _worked_out(formula: str, known: Mapping[str, Any]) -> Fraction | None:
 def moved_results(stored: StudyLike, built: StudyLike) -> list[str]:
     """Which results of one study are others in a second one, from what to what, line by line."""
     try:
-        old, new = (_as_shown(study) for study in (stored, built))
+        old, new = (
+            {name: told_result(row) for name, row in results_by_id(study).items()}
+            for study in (stored, built)
+        )
     except AidstudyError:  # a study that was never built has none
         return []
     shown = ((name, old.get(name, "none"), new.get(name, "none")) for name in old | new)
     return [f"{name}: {before} -> {after}" for name, before, after in shown if before != after]
-
-
-def _as_shown(study: StudyLike) -> dict[str, str]:
-    rows = exact_results(study).to_dict("records")
-    return {row["result_id"]: told_result(row) for row in rows}

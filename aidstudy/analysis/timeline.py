@@ -10,17 +10,20 @@ from typing import Any
 import pandas as pd
 
 from aidstudy.analysis.desk import Desk, Pair
-from aidstudy.analysis.later import later_facts
+from aidstudy.analysis.later import counties_of, later_facts
 from aidstudy.bilingual import LANGS
 from aidstudy.codebook import CONTEXT_MEASURES, STAGE_LEVELS, STAGES
 from aidstudy.intervals import Interval
 from aidstudy.quantity.result import Leaf, Term
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.tables.days import WritingWindow, dated, first_day, last_day, window_of
-from aidstudy.tables.load import StudyLike, fact_source
+from aidstudy.tables.load import StudyLike, fact_source, leaf_of
 from aidstudy.tables.ordinary import COLUMNS, frame, money, of_study, shown
 
 PROVINCE = "province"
+
+Span = tuple[dt.date | None, dt.date | None]
+"""The first and the last day on which something can have been."""
 
 
 @of_study
@@ -77,7 +80,8 @@ def project_timeline(study: StudyLike = None) -> pd.DataFrame:
     """
     desk = Desk(study)
     window = window_of(desk.records("events"))
-    rows = [*_events_of_projects(desk, window), *_stages(desk, window), *_later(desk, window)]
+    written = (window.first_day, window.last_day) if window else (None, None)
+    rows = [*_events_of_projects(desk, written), *_stages(desk, written), *_later(desk, written)]
     counties, projects = list(desk.study.recipients), [*desk.projects, None]
     rows.sort(key=lambda row: (counties.index(row["recipient"]), projects.index(row["project_id"])))
     return frame(rows, COLUMNS["project_timeline"])
@@ -99,22 +103,22 @@ def _about(desk: Desk, recipient: str, project_id: str | None) -> dict[str, Any]
     }
 
 
-def _events_of_projects(desk: Desk, window: WritingWindow | None) -> Iterator[dict[str, Any]]:
+def _events_of_projects(desk: Desk, written: Span) -> Iterator[dict[str, Any]]:
     for event in _events(desk):
         first, last = event["first_day"], event["last_day"]
-        about = (event["event_id"], event["figures"] or "", window)
+        about = (event["event_id"], event["figures"] or "")
         away: Quantity | Missing = Missing("not_applicable")
         if event["realised"] == "yes":
-            away = _days(*about, first, last, past=True)
+            away = _days(*about, (first, last), written)
         elif event["deadline"]:
-            away = _days(*about, last, last)
+            away = _days(*about, written, (last, last))
         kept = {name: event[name] for name in COLUMNS["project_timeline"] if name in event}
         for project_id in (event["projects"] or "").split() or [None]:
             told = {"project_id": project_id, "said": "event", "days": away}
             yield _about(desk, event["recipient"], project_id) | kept | told
 
 
-def _stages(desk: Desk, window: WritingWindow | None) -> Iterator[dict[str, Any]]:
+def _stages(desk: Desk, written: Span) -> Iterator[dict[str, Any]]:
     for project in desk.projects.values():
         stage = project["stage"]
         yield _about(desk, project["recipient"], project["project_id"]) | {
@@ -122,15 +126,15 @@ def _stages(desk: Desk, window: WritingWindow | None) -> Iterator[dict[str, Any]
             "stage": stage,
             "level": STAGE_LEVELS[stage],
             "realised": "yes",
-            "first_day": window and window.first_day,
-            "last_day": window and window.last_day,
+            "first_day": written[0],
+            "last_day": written[1],
             "label_en": stage.replace("_", " "),
             "label_zh": STAGES[stage].zh,
             "places": f"{project['start']}-{project['end']}",
         }
 
 
-def _later(desk: Desk, window: WritingWindow | None) -> Iterator[dict[str, Any]]:
+def _later(desk: Desk, written: Span) -> Iterator[dict[str, Any]]:
     """What later reports add on a project, a pair, or a donor and all its counties together."""
     by_entity = later_facts(desk)
     for pair in desk.pairs:
@@ -138,33 +142,29 @@ def _later(desk: Desk, window: WritingWindow | None) -> Iterator[dict[str, Any]]
         for entity in (*projects, pair.subject, pair.donor):
             for fact in by_entity.get(entity, ()):
                 planned = fact["measure"] == "commitment"
-                shared = desk.one_fact("recipient_counties", entity=entity).value or 1
+                shared = counties_of(desk, entity)
                 first, last = _days_told(fact, planned=planned)
-                term, unit = desk.fact(fact["fact_id"]), fact["unit"]
+                term, unit = Term.of(leaf_of(fact)), fact["unit"]
                 about = _about(desk, pair.recipient, entity if entity in projects else None)
                 said, zh = fact["measure"].replace("_", " "), CONTEXT_MEASURES[fact["measure"]].zh
                 if shared > 1:
                     said, zh = f"{said}, {shared} counties together", f"{zh}（{shared}县合计）"
-                kept = {name: fact[name] for name in ("measure", "fact_id", "source_date")}
-                yield (
-                    about
-                    | kept
-                    | {
-                        "donor": about["donor"] or pair.donor,
-                        "said": "later",
-                        "realised": "planned" if planned else "yes",
-                        "first_day": first,
-                        "last_day": last,
-                        "days": _days(fact["fact_id"], "", window, last, last),
-                        "amount": money(term) if unit == "CNY" else shown(term, unit),
-                        "label_en": said,
-                        "label_zh": zh,
-                        "source": fact_source(fact),
-                    }
-                )
+                about |= {name: fact[name] for name in ("measure", "fact_id", "source_date")}
+                yield about | {
+                    "donor": about["donor"] or pair.donor,
+                    "said": "later",
+                    "realised": "planned" if planned else "yes",
+                    "first_day": first,
+                    "last_day": last,
+                    "days": _days(fact["fact_id"], "", written, (last, last)),
+                    "amount": money(term) if unit == "CNY" else shown(term, unit),
+                    "label_en": said,
+                    "label_zh": zh,
+                    "source": fact_source(fact),
+                }
 
 
-def _days_told(fact: Mapping[str, Any], *, planned: bool) -> tuple[dt.date | None, dt.date | None]:
+def _days_told(fact: Mapping[str, Any], *, planned: bool) -> Span:
     """The days of a later report's period; what it tells as past ends with its own date."""
     period, said = fact["period"], fact["source_date"] and last_day(fact["source_date"])
     if not period:
@@ -174,23 +174,12 @@ def _days_told(fact: Mapping[str, Any], *, planned: bool) -> tuple[dt.date | Non
     return first_day(first), last if planned or not said else min(last, said)
 
 
-def _days(
-    name: str,
-    figures: str,
-    window: WritingWindow | None,
-    first: dt.date | None,
-    last: dt.date | None,
-    *,
-    past: bool = False,
-) -> Quantity | Missing:
-    """Days from something to the writing of the page or, if it is not past, from there to it."""
-    if window is None or first is None or last is None:
+def _days(name: str, figures: str, early: Span, late: Span) -> Quantity | Missing:
+    """Days from one span of days to another; at least none."""
+    (first, last), (first_late, last_late) = early, late
+    if first is None or last is None or first_late is None or last_late is None:
         return Missing("not_reported")
-    first_written, last_written = window.first_day, window.last_day
-    if past:
-        least, most = (first_written - last).days, (last_written - first).days
-    else:
-        least, most = (first - last_written).days, (last - first_written).days
+    least, most = (first_late - last).days, (last_late - first).days
     ends = [
         Leaf("given", f"{name}, {end}", Fraction(days), Interval.exactly(days), f"{days} days",
              "day", behind=tuple(figures.split()))
@@ -276,31 +265,6 @@ def _named(desk: Desk, project: dict[str, Any]) -> dict[str, Any]:
     return project | named | told
 
 
-def unnamed(desk: Desk, pair: Pair) -> dict[str, Term]:
-    """Projects of a pair that the page counts but does not name: started, completed, going on.
-
-    Not applicable where none is left over; not reported where the page does not say how far it is.
-    """
-    started, completed, ongoing = (
-        desk.one(f"projects_{stage}", subject=pair.subject)
-        for stage in ("started", "completed", "ongoing")
-    )
-    named = desk.projects_of(pair)
-    named_started = desk.count(
-        [one for one in named if one["status"] in ("2", "3", "4")],
-        "project_id",
-        f"named projects of {pair.subject} that have started",
-    )
-    counted = _year_count(desk, pair).value
-    all_named = counted is not None and len(named) >= counted
-    all_placed = counted is not None and (completed + ongoing).value == counted
-    found = {"started": started - named_started, "completed": completed, "ongoing": ongoing}
-    for stage, term in found.items():
-        if not term.known and (all_named or (all_placed and stage == "started")):
-            found[stage] = Term.missing("not_applicable")
-    return found
-
-
 def _year_count(desk: Desk, pair: Pair) -> Term:
     """How many projects the page counts for a pair and year, the largest number of several."""
     found = desk.wholes(desk.find("projects", subject=pair.subject, period=str(desk.study.year)))
@@ -316,12 +280,18 @@ def _counted(desk: Desk, pair: Pair) -> Iterator[tuple[str, str]]:
 
 
 def _unnamed(desk: Desk, pair: Pair, named: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    whole = _year_count(desk, pair)
+    """Projects of a pair that the page counts but does not name: started, completed, going on."""
+    started, completed, ongoing = (
+        desk.one(f"projects_{stage}", subject=pair.subject)
+        for stage in ("started", "completed", "ongoing")
+    )
+    begun = [one for one in desk.projects_of(pair) if one["status"] in ("2", "3", "4")]
+    what = f"named projects of {pair.subject} that have started"
+    left = started - desk.count(begun, "project_id", what)
+    whole, nothing = _year_count(desk, pair), "not_reported"
     shared = _sum_of_all(desk, pair, whole, named)
-    stages = {"started": None, "completed": "completed", "ongoing": "under_way"}
-    for name, term in unnamed(desk, pair).items():
+    for stage, term in {None: left, "completed": completed, "under_way": ongoing}.items():
         if term.value:
-            stage, nothing = stages[name], "not_reported"
             told: dict[str, Any] = {"stage": stage, "level": STAGE_LEVELS.get(stage or "")}
             told |= {"amount": Missing(nothing), "amount_joint": False, "next_step_state": nothing}
             told |= shared

@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from aidstudy.analysis.desk import Desk
-from aidstudy.analysis.served import exact_results, told_result
+from aidstudy.analysis.served import ID, results_by_id, told_result
 from aidstudy.codebook import RESULTS, did_you_mean
 from aidstudy.errors import PageError, ResultError
 from aidstudy.files import read_whole, sha256_of
 from aidstudy.quantity.result import Leaf
 from aidstudy.quantity.scalar import Quantity
 from aidstudy.tables.load import StudyLike, fact_source, leaf_of
-from aidstudy.tables.study import Study, load_study
+from aidstudy.tables.study import Study
 
 MARKS = ("⟦", "⟧")
 """Around the characters of a figure in the line of the page."""
@@ -80,17 +80,17 @@ class Entry:
 
 
 class Entries:
-    """Every result, figure and fact of a study by its id."""
+    """Every result, figure and fact of a study by its id, with the lines of its page if given."""
 
-    def __init__(self, study: StudyLike) -> None:
+    def __init__(self, study: StudyLike, page: str | os.PathLike[str] | None = None) -> None:
         self.desk = Desk(study)
+        self.page = None if page is None else _page_text(self.desk.study, Path(page))
 
     @cached_property
     def results(self) -> dict[str, dict[str, Any]]:
         """The stored results; a new study has none until it is rebuilt."""
         stored = (self.desk.study.clean / f"{RESULTS.name}.csv").exists()
-        rows = exact_results(self.desk.study).to_dict("records") if stored else []
-        return {row["result_id"]: row for row in rows}
+        return results_by_id(self.desk.study) if stored else {}
 
     def of(self, name: str) -> Entry:
         """The entry of an id."""
@@ -106,7 +106,7 @@ class Entries:
 
     def _result(self, row: Mapping[str, Any]) -> Entry:
         known = {**self.desk.rows, **self.desk.facts_by_id}
-        numbers = _WORDS.sub(
+        numbers = ID.sub(
             lambda word: known[word[0]]["printed"] if word[0] in known else word[0], row["formula"]
         )
         how = [row["state"].replace("_", " ")]
@@ -131,28 +131,45 @@ class Entries:
             "part of": row["part_of"],
             "note": row["note"],
         }
-        return _entry(row["figure_id"], row, (row["label_en"],), told)
+        return Entry(row["figure_id"], _read(row), (row["label_en"],), _filled(told))
 
     def _fact(self, row: Mapping[str, Any]) -> Entry:
         told = {"of": row["entity"]} | {name: row[name] for name in ("measure", "period")}
         told |= {"source": fact_source(row)} | {name: row[name] for name in ("grade", "note")}
-        return _entry(row["fact_id"], row, (), told)
+        return Entry(row["fact_id"], _read(row), (), _filled(told))
 
+    def trail(self, name: str, *more: Trace) -> Trace:
+        """An entry with all that it rests on, a line for each thing told of a result."""
+        entry = self.of(name)
+        told = [f"{key}: {text}" for key, text in entry.told.items()]
+        lines = [f"{name}: {entry.said}", *([" / ".join(entry.labels)] if entry.labels else [])]
+        lines += told if name in self.results else ["; ".join(told)]
+        if self.page is not None and (row := self.desk.rows.get(name)):
+            lines += marked_lines(self.page, row["start"], row["end"])
+        return Trace(tuple(lines), (*map(self.trail, entry.behind), *more))
 
-_WORDS = re.compile(r"[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*")
+    def trail_of_leaf(self, leaf: Leaf) -> Trace:
+        """Where a formula of one's own ends."""
+        if leaf.source == "number":
+            return Trace((f"{leaf.printed}: {leaf.name}",))
+        if leaf.source in ("result", "given"):
+            inner = (one for one in leaf.behind if one in self.desk.rows)
+            return Trace((f"{leaf.name}: {leaf.printed}",), tuple(map(self.trail, inner)))
+        return self.trail(leaf.id)
 
 
 def _behind(row: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(f"{row['figures'] or ''} {row['facts'] or ''}".split())
 
 
-def _entry(
-    name: str, row: Mapping[str, Any], labels: tuple[str, ...], told: Mapping[str, Any]
-) -> Entry:
+def _read(row: Mapping[str, Any]) -> str:
     """What is printed, and what it stands for: a number with its bounds, or a day or code."""
     value = row["value"] if isinstance(row["value"], str) else Quantity.of(leaf_of(row))
-    kept = {key: str(text) for key, text in told.items() if text}
-    return Entry(name, f"{row['printed']} = {value}", labels, kept)
+    return f"{row['printed']} = {value}"
+
+
+def _filled(told: Mapping[str, Any]) -> dict[str, str]:
+    return {key: str(text) for key, text in told.items() if text}
 
 
 def trace(
@@ -186,51 +203,18 @@ def trace(
     formula: ganzi-020 − ganzi-019
     with numbers: 2672万元 − 1092万元
     """
-    trail = _Trail(study, page)
+    entries = Entries(study, page)
     if isinstance(result, Quantity):
-        return trail.of_quantity(result)
-    if result not in trail.entries.results:
-        hint = "; for a figure say --figure" if result in trail.entries.desk.rows else ""
+        state, numbers = result.state.replace("_", " "), result.term.formula(numbers=True)
+        lines = (repr(result), state, f"formula: {result.formula}", f"with numbers: {numbers}")
+        return Trace(lines, tuple(map(entries.trail_of_leaf, result.term.leaves().values())))
+    if result not in entries.results:
+        hint = "; for a figure say --figure" if result in entries.desk.rows else ""
         raise ResultError(
-            f"result {result!r}: no such result{did_you_mean(result, trail.entries.results)}; "
+            f"result {result!r}: no such result{did_you_mean(result, entries.results)}; "
             f"data/clean/{RESULTS.name}.csv lists them{hint}"
         )
-    return trail.of(result)
-
-
-class _Trail:
-    """Entries as a tree, with the lines of the page where it is given."""
-
-    def __init__(self, study: StudyLike, page: str | os.PathLike[str] | None) -> None:
-        opened = load_study(study)
-        self.entries, self.page = Entries(opened), _page_text(opened, page)
-
-    def of(self, name: str, *more: Trace) -> Trace:
-        """An entry with all that it rests on, a line for each thing told of a result."""
-        entry = self.entries.of(name)
-        told = [f"{key}: {text}" for key, text in entry.told.items()]
-        lines = [f"{name}: {entry.said}", *([" / ".join(entry.labels)] if entry.labels else [])]
-        lines += told if name in self.entries.results else ["; ".join(told)]
-        if self.page is not None and (row := self.entries.desk.rows.get(name)):
-            lines += marked_lines(self.page, row["start"], row["end"])
-        return Trace(tuple(lines), (*map(self.of, entry.behind), *more))
-
-    def of_quantity(self, quantity: Quantity) -> Trace:
-        lines = [
-            repr(quantity),
-            quantity.state.replace("_", " "),
-            f"formula: {quantity.formula}",
-            f"with numbers: {quantity.term.formula(numbers=True)}",
-        ]
-        return Trace(tuple(lines), tuple(map(self.of_leaf, quantity.term.leaves().values())))
-
-    def of_leaf(self, leaf: Leaf) -> Trace:
-        if leaf.source == "number":
-            return Trace((f"{leaf.printed}: {leaf.name}",))
-        if leaf.source in ("result", "given"):
-            inner = (one for one in leaf.behind if one in self.entries.desk.rows)
-            return Trace((f"{leaf.name}: {leaf.printed}",), tuple(map(self.of, inner)))
-        return self.of(leaf.id)
+    return entries.trail(result)
 
 
 def marked_lines(page: str, start: int, end: int) -> list[str]:
@@ -245,10 +229,7 @@ def marked_lines(page: str, start: int, end: int) -> list[str]:
     return [f"page: {line.strip()}" for line in text.split("\n")]
 
 
-def _page_text(study: Study, page: str | os.PathLike[str] | None) -> str | None:
-    if page is None:
-        return None
-    path = Path(page)
+def _page_text(study: Study, path: Path) -> str:
     content = read_whole(path)
     if sha256_of(content) != study.page["sha256"]:
         raise PageError(
@@ -288,18 +269,18 @@ def trace_figure(
     >>> [line[-10:] for line in trace_figure("ganzi-033").lines() if "average:" in line]
     ['3.7 person']
     """
-    trail = _Trail(study, page)
-    desk = trail.entries.desk
+    entries = Entries(study, page)
+    desk = entries.desk
     if figure_id not in desk.rows:
         raise ResultError(
             f"figure {figure_id!r}: no such figure{did_you_mean(figure_id, desk.rows)}; "
             "data/clean/figures.csv lists them"
         )
-    resting = trail.entries.resting(figure_id)
+    resting = entries.resting(figure_id)
     named = _mentioned([figure_id, *filter(None, [desk.rows[figure_id]["same_as"]]), *resting])
-    return trail.of(
+    return entries.trail(
         figure_id,
-        _list("results", (f"{one}: {told_result(trail.entries.results[one])}" for one in resting)),
+        _list("results", (f"{one}: {told_result(entries.results[one])}" for one in resting)),
         _list("plots", _plots_with(desk.study, named), desk.study.folder / "figures"),
         _list("notebooks", _notebooks_with(desk.study, named)),
     )

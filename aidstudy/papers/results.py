@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from aidstudy.analysis.desk import DATE
-from aidstudy.analysis.served import exact_results, number_cells
+from aidstudy.analysis.served import number_cells, results_by_id
 from aidstudy.bilingual import Words
 from aidstudy.codebook import one_of
 from aidstudy.errors import ResultError
@@ -64,7 +64,7 @@ def recorded(study: StudyLike = None) -> dict[str, Recorded]:
     """
     opened = load_study(study)
     warn_if_behind(opened)
-    return {row["result_id"]: _of(row) for row in exact_results(opened).to_dict("records")}
+    return {name: _of(row) for name, row in results_by_id(opened).items()}
 
 
 def chosen_results(

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from aidstudy.analysis.desk import Desk
-from aidstudy.analysis.served import exact_results
+from aidstudy.analysis.served import results_by_id
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import ExerciseError
 from aidstudy.intervals import Interval
@@ -24,37 +24,33 @@ class Sources(Desk):
     @cached_property
     def results(self) -> dict[str, dict[str, Any]]:
         """The stored results by id."""
-        rows = exact_results(self.study).to_dict("records")
-        return {row["result_id"]: row for row in rows}
+        return results_by_id(self.study)
 
     def term(self, name: str) -> Term:
         """A figure, fact, result or the day of an event."""
-        for event in self.records("events"):
-            if event["event_id"] == name:
-                return _day(event["start_date"])
-        if name in self.rows:
+        days = {event["event_id"]: event["start_date"] for event in self.records("events")}
+        if name in days:
+            return _day(days[name])
+        if name in self.rows or name in self.facts_by_id:
             return self.figure(name)
-        if name in self.facts_by_id:
-            return self.fact(name)
         # Results last: while the notebooks that record them run, there are none yet.
         if name not in self.results:
             raise self._unknown(name)
-        value, low, high = (self.results[name][one] for one in ("value", "low", "high"))
+        told = self.results[name]
+        value, low, high = (told[one] for one in ("value", "low", "high"))
         if isinstance(value, str):
             return _day(value)
         if value is None:
             return Term.missing()
         interval = Interval.exactly(value) if low is None and high is None else Interval(low, high)
-        return Term.of(
-            Leaf("result", name, value, interval, name, self.results[name]["unit"] or "")
-        )
+        return Term.of(Leaf("result", name, value, interval, name, told["unit"] or ""))
 
     def printed(self, name: str) -> str:
         """A figure or fact as printed."""
-        for rows in (self.rows, self.facts_by_id):
-            if name in rows:
-                return str(rows[name]["printed"])
-        raise self._unknown(name)
+        row = self.rows.get(name) or self.facts_by_id.get(name)
+        if row is None:
+            raise self._unknown(name)
+        return str(row["printed"])
 
     def _unknown(self, name: str) -> ExerciseError:
         ids = [*self.rows, *self.facts_by_id, *self.results]
