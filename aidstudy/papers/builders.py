@@ -18,8 +18,8 @@ from aidstudy.bilingual import LANGS, Words
 from aidstudy.codebook import LEVELS, MEASURES, MONEY_MEASURES
 from aidstudy.errors import ResultError
 from aidstudy.intervals import Interval
-from aidstudy.papers.latex_macros import fields
-from aidstudy.papers.model import Cell, Marked, PaperTable, code_words, table_of
+from aidstudy.papers.latex_macros import in_full
+from aidstudy.papers.model import Marked, PaperTable, code_words, table_of
 from aidstudy.papers.results import Recorded, chosen_results, recorded
 from aidstudy.papers.words import TOLD, said, same
 from aidstudy.quantity.scalar import Missing, Quantity, digits
@@ -92,10 +92,11 @@ def figures_table(study: Study) -> PaperTable:
     counts = counts.reindex(columns=list(study.recipients), fill_value=0)
     counts["all"] = counts.sum(axis="columns")
     counts["inexact"] = own[own["bound"] != "exact"].groupby("measure").size()
+    counts = counts.fillna(0).astype(int)
     families = TOLD["tables"]["figures"]["families"]
     placed = {measure for family in families for measure in family["measures"]}
     rows = [
-        {"family": said(family["name"]), "measure": measure, **_counts(counts.loc[measure])}
+        {"family": said(family["name"]), "measure": measure, **counts.loc[measure].to_dict()}
         for family in families
         for measure in family["measures"] or [one for one in MEASURES if one not in placed]
         if measure in counts.index
@@ -103,10 +104,6 @@ def figures_table(study: Study) -> PaperTable:
     repeats = int(own["same_as"].notna().sum())
     furniture = len(figures) - len(own)
     return table_of("figures", rows, study=study, furniture=furniture, repeats=repeats)
-
-
-def _counts(row: pd.Series) -> dict[str, int]:
-    return {str(name): int(number) for name, number in row.fillna(0).items()}
 
 
 def money_table(study: Study) -> PaperTable:
@@ -211,12 +208,11 @@ def sectors_table(study: Study) -> PaperTable:
     """How many named projects each county has by purpose code, from the most to the fewest."""
     projects, names = exact_table("projects", study), _sectors(study)
     counts = Counter(zip(projects["sector"], projects["recipient"], strict=True))
+    total: Counter[str | None] = Counter(projects["sector"])
     for row in _rows(project_stages(study)):
         if row["project_id"] is None:
             counts[None, row["recipient"]] += int(row["count"].exact)
-    total: Counter[str | None] = Counter()
-    for (sector, _), number in counts.items():
-        total[sector] += number
+            total[None] += int(row["count"].exact)
     unnamed = said(TOLD["tables"]["sectors"]["words"]["unnamed"])
     rows = [
         {"code": sector, **(names[sector] if sector else {"sector": unnamed})}
@@ -237,7 +233,8 @@ def results_table(study: Study, analysis: str = "", ids: Iterable[str] = ()) -> 
     shown = chosen_results(study, wanted, letter)
     notes = list(dict.fromkeys(result.note for result in shown if result.note))
     rows = [
-        {"result": one.label, "value": _result(one), "unit": one.shown_in, "name": one.result_id}
+        {"result": one.label, "value": one.number if one.is_number else in_full(one)}
+        | {"unit": one.shown_in, "name": one.result_id}
         | {"note": one.note, "number": str(notes.index(one.note) + 1) if one.note else ""}
         for one in shown
     ]
@@ -280,13 +277,6 @@ def _ends(result: Recorded) -> Words | None:
         return None
     low, high = (write_number(Shown(end, Interval(end, end))).value for end in ends)
     return said(TOLD["tables"]["agreement"]["words"]["interval"], low=low, high=high)
-
-
-def _result(result: Recorded) -> Cell:
-    """The cell of a result: its number, or the words of one that is a date or a verdict."""
-    if result.is_number:
-        return result.number
-    return Words(fields(result, "en")["Full"], fields(result, "zh")["Full"])
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ from aidstudy.codebook import (
 )
 from aidstudy.errors import ResultError
 from aidstudy.files import read_toml, read_whole, sha256_of
-from aidstudy.papers.latex_macros import fields
+from aidstudy.papers.latex_macros import in_full
 from aidstudy.papers.results import recorded
 from aidstudy.papers.words import said, same
 from aidstudy.papers.writers import latex_text
@@ -147,8 +147,7 @@ def _table(study: Study, name: str) -> Citation:
 
 def _figure(study: Study, name: str) -> Citation:
     rows = exact_table("figures", study).set_index("figure_id")
-    one_of("figure", name, rows.index, ResultError)
-    row = rows.loc[name]
+    row = rows.loc[one_of("figure", name, rows.index, ResultError)]
     county = study.recipients.get(row["article"])
     place = _told(
         "place",
@@ -164,10 +163,8 @@ def _figure(study: Study, name: str) -> Citation:
 
 def _result(study: Study, name: str) -> Citation:
     found = recorded(study)
-    one_of("result", name, found, ResultError)
-    one = found[name]
-    value = Words(fields(one, "en")["Full"], fields(one, "zh")["Full"])
-    what = _told("result", label=one.label, value=value)
+    one = found[one_of("result", name, found, ResultError)]
+    what = _told("result", label=one.label, value=in_full(one))
     return _citation("result", name, what, _told("named", name=name), _line(study, "results", name))
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from aidstudy.bilingual import LANGS, Lang, aside
+from aidstudy.bilingual import LANGS, Lang, Words, aside
 from aidstudy.codebook import STATES, VERDICTS
 from aidstudy.errors import ResultError
 from aidstudy.papers.results import Recorded
@@ -97,6 +97,11 @@ def fields(result: Recorded, lang: Lang) -> dict[str, str]:
     return dict(zip(TOLD["fields"], (*parts, state), strict=True))
 
 
+def in_full(result: Recorded) -> Words:
+    """A result with its bounds and its unit, a date or a verdict, as a sentence has it."""
+    return Words(*(fields(result, lang)["Full"] for lang in LANGS))
+
+
 def _in_words(text: str, lang: Lang) -> str:
     """A verdict in the language; a print in Chinese is in English the figure that it is."""
     if lang == "en":
@@ -114,13 +119,12 @@ def _dates(days: tuple[dt.date | None, ...], lang: Lang) -> tuple[str, ...]:
     return value if value == bounds else aside(value, bounds, lang), value, low, high, bounds, ""
 
 
-def macros_file(results: Iterable[Recorded], lang: Lang = "en") -> str:
+def macros_file(results: Sequence[Recorded], lang: Lang = "en") -> str:
     """A LaTeX file, to be read with ``\\input``, with a macro for each field of each result.
 
     Names of Chinese macros end in ``Zh``, so that a document can read both files.
     """
-    results, meanings = tuple(results), TOLD["fields"]
-    names = macro_names(results)
+    names, meanings = macro_names(results), TOLD["fields"]
     first = [f"\\{names[one.result_id]}Full{_SUFFIX[lang]}{{}}." for one in results[:1]]
     lines = [
         "% One name for every number of a paper. Use \\name{} in a sentence, as in",
@@ -136,12 +140,11 @@ def macros_file(results: Iterable[Recorded], lang: Lang = "en") -> str:
     return "\n".join(lines) + "\n"
 
 
-def results_file(results: Iterable[Recorded]) -> str:
+def results_file(results: Sequence[Recorded]) -> str:
     """The same as JSON: for each result its numbers, and what the macros say in both languages.
 
     Numbers are decimals in base units, as text so that no digit is lost; days are ISO text.
     """
-    results = tuple(results)
     names = macro_names(results)
     told_of = {one.result_id: _record(one, names[one.result_id]) for one in results}
     return json.dumps(told_of, ensure_ascii=False, indent=1) + "\n"
