@@ -12,7 +12,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -26,6 +25,7 @@ from aidstudy.quantity.scalar import Missing
 from aidstudy.rounding import OPEN
 from aidstudy.tables.cells import stored_cells
 from aidstudy.tables.check import rule_faults
+from aidstudy.tables.days import first_day, last_day
 from aidstudy.tables.files import rows_of
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import COLUMNS, frame, of_study, shown
@@ -41,12 +41,8 @@ _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _KEYS = {"figures": "figure_id", "projects": "project_id", "events": "event_id"}
 
 
-@dataclass(frozen=True, slots=True)
-class Rounding:
-    """One way in which the page may have rounded."""
-
-    box: Callable[[Leaf], Interval]
-    rounded: Callable[[Fraction], int]
+Box = Callable[[Leaf], Interval]
+Rounded = Callable[[Fraction], int]
 
 
 def _cut_box(leaf: Leaf) -> Interval:
@@ -54,14 +50,15 @@ def _cut_box(leaf: Leaf) -> Interval:
     return Interval(leaf.value, leaf.value + unit) if unit else leaf.interval
 
 
-ROUNDINGS: Mapping[str, Rounding] = MappingProxyType(
-    {
-        "half up": Rounding(lambda leaf: leaf.interval, lambda x: math.floor(x + Fraction(1, 2))),
-        "half even": Rounding(lambda leaf: leaf.interval, round),
-        "truncation": Rounding(_cut_box, math.floor),
-    }
-)
-"""The procedures tried. Boxes are closed, so a value on the edge of one counts as allowed."""
+ROUNDINGS: Mapping[str, tuple[Box, Rounded]] = {
+    "half up": (lambda leaf: leaf.interval, lambda x: math.floor(x + Fraction(1, 2))),
+    "half even": (lambda leaf: leaf.interval, round),
+    "truncation": (_cut_box, math.floor),
+}
+"""The procedures tried: what a print stands for, and what is printed of a number.
+
+Boxes are closed, so a value on the edge of one counts as allowed.
+"""
 
 
 def _last_digit(leaf: Leaf) -> Fraction | None:
@@ -87,10 +84,10 @@ class Relation:
         """Whether the left side may be smaller than the right one."""
         return self.kind in AT_MOST
 
-    def under(self, rounding: Rounding) -> str:
+    def under(self, box: Box, rounded: Rounded) -> str:
         """The verdict when the page rounded in one way."""
-        found, expected = (_boxed(side, rounding.box) for side in (self.found, self.expected))
-        if self._at_face_value(rounding):
+        found, expected = (_boxed(side, box) for side in (self.found, self.expected))
+        if self._at_face_value(rounded):
             return FACE_VALUE
         if found.state == "bounds_only":
             meets = (found.bounds() or _EMPTY).meet(expected.bounds() or _EMPTY) is not None
@@ -100,7 +97,7 @@ class Relation:
         below = low is None or low <= 0
         return UNDONE if below and (self.at_most or high is None or high >= 0) else CONTRADICTS
 
-    def _at_face_value(self, rounding: Rounding) -> bool:
+    def _at_face_value(self, rounded: Rounded) -> bool:
         expected = self.expected.value
         assert expected is not None
         if self.found.value is None:
@@ -111,13 +108,13 @@ class Relation:
             return found <= expected
         unit = _last_digit(self.expected.leaf) if self.expected.leaf else None
         if unit is not None:
-            return rounding.rounded(found / unit) * unit == expected
+            return rounded(found / unit) * unit == expected
         allowed = self.expected.bounds()
         return found == expected or (allowed is not None and found in allowed)
 
     def verdicts(self) -> dict[str, str]:
         """The verdict under each procedure."""
-        return {name: self.under(rounding) for name, rounding in ROUNDINGS.items()}
+        return {name: self.under(*way) for name, way in ROUNDINGS.items()}
 
     def verdict(self) -> str:
         """The verdict under rounding to the nearest; if only cut numbers agree, it is undone."""
@@ -130,7 +127,7 @@ class Relation:
 _EMPTY = Interval(None, None)
 
 
-def _boxed(term: Term, box: Callable[[Leaf], Interval]) -> Term:
+def _boxed(term: Term, box: Box) -> Term:
     if term.leaf is not None:
         return replace(term, leaf=replace(term.leaf, interval=box(term.leaf)))
     return replace(term, args=tuple(_boxed(arg, box) for arg in term.args))
@@ -238,8 +235,16 @@ def _repeats(desk: Desk) -> Iterator[Relation]:
 
 def _said(desk: Desk, row: Row) -> Term | None:
     if row["kind"] == "date":
-        return desk.day(row["figure_id"])
+        return day_of(row)
     return desk.as_printed(row) if _numeric(row) else None
+
+
+def day_of(row: Row) -> Term:
+    """A printed date as a term: its last day, counted from day 1 of year 1."""
+    first, last = (Fraction(end(row["value"]).toordinal()) for end in (first_day, last_day))
+    # A deadline (10月底前) is met by any earlier day, but the date that it names is one day.
+    interval = Interval(last if row["bound"] == "under" else first, last)
+    return Term.of(Leaf("figure", row["figure_id"], last, interval, row["printed"], DATE))
 
 
 @of_study

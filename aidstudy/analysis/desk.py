@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from copy import copy
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from itertools import compress
 from types import SimpleNamespace
@@ -15,12 +13,10 @@ from aidstudy.analysis.switches import SWITCHES, checked_choices
 from aidstudy.codebook import NUMERIC_KINDS, READINGS, did_you_mean, one_of
 from aidstudy.errors import ResultError, TableError
 from aidstudy.files import read_toml
-from aidstudy.intervals import Interval
-from aidstudy.quantity.result import Leaf, Term
+from aidstudy.quantity.result import Term
 from aidstudy.quantity.sums import each_once
 from aidstudy.tables.cells import stored_cells
 from aidstudy.tables.check import rule_faults
-from aidstudy.tables.days import first_day, last_day
 from aidstudy.tables.files import rows_of
 from aidstudy.tables.load import StudyLike, exact_rows, figure_term, leaf_of, warn_if_behind
 from aidstudy.tables.study import Study, load_study
@@ -66,13 +62,6 @@ class Desk:
         warn_if_behind(self.study)
         self.choices = checked_choices({**self.study.choices, **(choices or {})})
         self._records: dict[str, Rows] = {}
-
-    def under(self, **choices: str) -> Desk:
-        """The same tables, not read anew, under other judgement calls."""
-        other = copy(self)
-        other.choices = checked_choices({**self.choices, **choices})
-        vars(other).pop("_by_measure", None)
-        return other
 
     def chosen(self, name: str) -> str:
         """The option of a judgement call that holds here."""
@@ -172,17 +161,6 @@ class Desk:
                 f"figure {row['figure_id']}: a {row['kind']} is no number to compute with"
             )
         return figure_term(row, self.choices)
-
-    def day(self, figure_id: str) -> Term:
-        """A printed date as a term: its last day, counted from day 1 of year 1."""
-        row = self.rows[figure_id]
-        if row["kind"] != "date":
-            raise ResultError(f"figure {figure_id}: a {row['kind']} is no date")
-        last = Fraction(last_day(row["value"]).toordinal())
-        first = Fraction(first_day(row["value"]).toordinal())
-        # A deadline (10月底前) is met by any earlier day, but the date that it names is one day.
-        interval = Interval(last if row["bound"] == "under" else first, last)
-        return Term.of(Leaf("figure", figure_id, last, interval, row["printed"], DATE))
 
     def find(self, measure: str, **where: str | None) -> list[Term]:
         """Every figure of a measure, repeats left out, in reading order."""

@@ -41,8 +41,7 @@ def unit_costs(study: StudyLike = None) -> pd.DataFrame:
     >>> costs["widest"].quantity.figures.to_dict()
     {'per_km': 'litang-018', 'per_m2_road': 'litang-019'}
     """
-    desk = Desk(study)
-    coarse = desk.under(trailing_zeros="coarse")
+    desk, coarse = Desk(study), Desk(study, {"trailing_zeros": "coarse"})
     rows: list[dict[str, Any]] = []
     for project in desk.projects.values():
         told = {name: project[name] for name in ("project_id", "recipient")}
