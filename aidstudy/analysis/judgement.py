@@ -9,7 +9,7 @@ import pandas as pd
 
 from aidstudy.analysis.desk import DATE
 from aidstudy.analysis.served import LETTERS, exact_results, exact_sensitivity, number_cells
-from aidstudy.analysis.switches import SWITCHES, Switch
+from aidstudy.analysis.switches import SWITCHES
 from aidstudy.codebook import RESULTS, SENSITIVITY
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.tables.load import StudyLike
@@ -52,23 +52,19 @@ def judgement_calls(study: StudyLike = None) -> pd.DataFrame:
     moves = moves.sort_values("result_id", key=lambda ids: ids.map(place), kind="stable")
     rows = []
     for switch in SWITCHES.values():
+        (default, meaning), (other, otherwise) = switch.options.items()
+        call = {"switch": switch.name, "question": switch.question, "free": switch.free}
+        call |= {"default": default, "default_means": meaning.en}
+        call |= {"option": other, "option_means": otherwise.en}
         found = moves[moves["switch"] == switch.name]
         shares = found[[_is_share(row) for row in found.to_dict("records")]].to_dict("records")
         most = _shown(max(shares, key=_shift)) if shares else _NOT_SHOWN
-        rows.append(_call(switch) | _counts(found) | totals | {"candidates": len(shares)} | most)
+        rows.append(call | _counts(found) | totals | {"candidates": len(shares)} | most)
     return frame(rows, COLUMNS["judgement_calls"])
 
 
 _NUMBERS = ("value", "low", "high", "state")
 _NOT_SHOWN = dict.fromkeys(("shift", "quantity", "default_quantity"), Missing("not_applicable"))
-
-
-def _call(switch: Switch) -> dict[str, Any]:
-    """Question and both options of a call."""
-    (default, meaning), (other, otherwise) = switch.options.items()
-    told = {"switch": switch.name, "question": switch.question, "free": switch.free}
-    told |= {"default": default, "default_means": meaning.en}
-    return told | {"option": other, "option_means": otherwise.en}
 
 
 def _counts(found: pd.DataFrame) -> dict[str, int]:

@@ -13,6 +13,7 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -152,18 +153,14 @@ class _Run:
         """Execute notebooks where they stand in memory; gives the fault of each."""
         loop = asyncio.new_event_loop()
         task = loop.create_task(self._all(sources))
-        with ThreadPoolExecutor(1) as pool:
+        with closing(loop), ThreadPoolExecutor(1) as pool:
             outcome = pool.submit(loop.run_until_complete, task)
             try:
                 while not outcome.done():
                     wait([outcome], timeout=0.2)
             except KeyboardInterrupt:
                 loop.call_soon_threadsafe(task.cancel)
-                wait([outcome], timeout=10)
                 raise
-            finally:
-                if outcome.done():
-                    loop.close()
         return outcome.result()
 
     async def _all(self, sources: Sequence[tuple[str, Any]]) -> list[NotebookError | None]:

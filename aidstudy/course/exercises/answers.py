@@ -44,10 +44,6 @@ class Number:
     value: Fraction
     step: Fraction = Fraction(0)
 
-    def times(self, factor: Fraction) -> Number:
-        """The same digits with the point elsewhere."""
-        return Number(self.value * factor, self.step * factor)
-
 
 Answer = tuple[Number, ...] | str | frozenset[str]
 """One number, or the two ends of bounds; a choice or ``NOT_REPORTED``; ids."""
