@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from aidstudy.analysis.desk import Desk
 from aidstudy.analysis.flows import money_flow
 from aidstudy.analysis.ratios import funding_ratios
 from aidstudy.analysis.switches import choices_told
@@ -134,12 +135,7 @@ def ratios_table(study: Study) -> PaperTable:
 def projects_table(study: Study) -> PaperTable:
     """Every named project with sector, status, stage and the money printed for it."""
     projects, sectors = exact_table("projects", study).set_index("project_id"), _sectors(study)
-    pairs = exact_table("pairs", study).query("role == 'paired_government'")
-    official = set(zip(pairs["recipient"], pairs["donor"], strict=True))
-    paired: dict[str, Words] = {}
-    for place, donor in zip(projects["recipient"], projects["donor"], strict=True):
-        if (place, donor) in official:
-            paired.setdefault(place, _donors(study, donor))
+    paired = {pair.recipient: _donors(study, pair.donor) for pair in Desk(study).pairs}
     words = TOLD["tables"]["projects"]["words"]
     rows, seen = [], set[tuple[str, ...]]()
     for row in _rows(project_stages(study)):

@@ -11,7 +11,7 @@ from aidstudy.bilingual import LANGS, Lang, Words, aside
 from aidstudy.codebook import STATES, VERDICTS
 from aidstudy.errors import ResultError
 from aidstudy.papers.results import Recorded
-from aidstudy.papers.words import TOLD, exact_parts
+from aidstudy.papers.words import CHINESE, TOLD, exact_parts
 from aidstudy.papers.writers import latex_text
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.quantity.shown import in_unit
@@ -23,7 +23,6 @@ PREFIX = "aidstudy"
 _SUFFIX: dict[Lang, str] = {"en": "", "zh": "Zh"}
 _NUMERALS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 _PIECE = re.compile(r"[A-Za-z]+|[0-9]")
-_CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 _FIGURE = re.compile(r"\(([a-z]+-[0-9]+)\)")
 _NAME = re.compile(r"[A-Za-z0-9._>:-]+")
 
@@ -105,7 +104,7 @@ def in_full(result: Recorded) -> Words:
 def _in_words(text: str, lang: Lang) -> str:
     """A verdict in the language; a print in Chinese is in English the figure that it is."""
     if lang == "en":
-        figure = _FIGURE.search(text) if _CHINESE.search(text) else None
+        figure = _FIGURE.search(text) if CHINESE.search(text) else None
         return f"figure {figure[1]}" if figure else text
     return VERDICTS[text].zh if text in VERDICTS else str(TOLD["verdicts"].get(text, text))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from aidstudy.intervals import cell_text
 from aidstudy.rounding import Shown
 
 TOLD = read_toml(__file__, "words.toml")
+CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 
 
 def said(entry: Mapping[str, Any], **parts: object) -> Words:

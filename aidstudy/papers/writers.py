@@ -24,7 +24,7 @@ from aidstudy.papers.grid import (
     words_of,
 )
 from aidstudy.papers.model import Cell, Marked, PaperTable
-from aidstudy.papers.words import TOLD, exact_parts
+from aidstudy.papers.words import CHINESE, TOLD, exact_parts
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.quantity.shown import ShownUnit, in_unit
 from aidstudy.tables.files import csv_text
@@ -35,7 +35,6 @@ _LONG = 45
 _LINE_TWIPS = 9638
 """The line of A4 paper with margins of 20 mm, in twentieths of a point."""
 
-_CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 _HYPHENS = re.compile("(?<=-)(?=-)")
 _OPENING = re.compile(r"(?<![\w'])'(?=\w)")
 _OPENING_DOUBLE = re.compile(r'(?<!\w)"(?=\w)')
@@ -81,7 +80,7 @@ def written(grid: Grid, format: str) -> str:
         name=grid.name,
         title=text(grid.title),
         lang="zh-Hans" if grid.lang == "zh" else "en-GB",
-        packages=", xeCJK or ctex" if any(map(_CHINESE.search, texts)) else "",
+        packages=", xeCJK or ctex" if any(map(CHINESE.search, texts)) else "",
         size=look.get("sizes", ["", ""])[grid.crowded],
         columns=look.get("between_columns", "").join(columns("column")) if "column" in look else "",
         aligns=", ".join(grid.aligns),
