@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -199,17 +200,15 @@ def _git_id(kind: str, content: bytes) -> bytes:
 
 def _git_id_of_folder(files: Mapping[str, bytes]) -> bytes:
     """What git calls a folder of these files, named by their paths in it."""
-    entries: dict[str, bytes] = {}
-    folders: dict[str, dict[str, bytes]] = {}
-    for path, content in files.items():
-        name, inside, rest = path.partition("/")
-        if inside:
-            folders.setdefault(name, {})[rest] = content
+    tree = b""
+    for name, paths in groupby(sorted(files), lambda path: path.partition("/")[0]):
+        inside = {path.removeprefix(f"{name}/"): files[path] for path in paths}
+        if name in files:
+            mode, git_id = b"100644", _git_id("blob", files[name])
         else:
-            entries[name] = b"100644 %s\0%s" % (name.encode(), _git_id("blob", content))
-    for name, held in folders.items():
-        entries[f"{name}/"] = b"40000 %s\0%s" % (name.encode(), _git_id_of_folder(held))
-    return _git_id("tree", b"".join(entries[name] for name in sorted(entries)))
+            mode, git_id = b"40000", _git_id_of_folder(inside)
+        tree += b"%s %s\0%s" % (mode, name.encode(), git_id)
+    return _git_id("tree", tree)
 
 
 def _file(study: Study, path: Path, line: str = "") -> Words:
