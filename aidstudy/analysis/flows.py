@@ -49,13 +49,6 @@ def least_from_donor(desk: Desk, pair: Pair) -> Term:
     return (spending(desk, pair) - desk.total(chain(*others))).as_state("hypothetical")
 
 
-def expenditure(desk: Desk, pair: Pair) -> Term:
-    """The spending of a pair as the judgement call on its source reads it."""
-    least = least_from_donor(desk, pair)
-    chosen = desk.chosen("spending_source")
-    return least if chosen == "others_first" and least.known else spending(desk, pair)
-
-
 @of_study
 def money_flow(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     """Committed, disbursed and spent, for each pair.
@@ -82,7 +75,9 @@ def _steps(desk: Desk, pair: Pair) -> Iterator[dict[str, object]]:
         said = {"note_en": "; ".join(en), "note_zh": "；".join(zh)}
         return own | {"step": step} | long_cells(money(term)) | said | more
 
-    committed, spent = commitment(desk, pair), expenditure(desk, pair)
+    committed, least = commitment(desk, pair), least_from_donor(desk, pair)
+    others_first = desk.chosen("spending_source") == "others_first" and least.known
+    spent = least if others_first else spending(desk, pair)
     periods = [desk.rows[one.id]["period"] for one in committed.leaves().values()]
     inferred = ["undated" if None in periods else "inferred"] * (committed.state == "derived")
     yield row("commitment", committed, *inferred)
@@ -95,7 +90,6 @@ def _steps(desk: Desk, pair: Pair) -> Iterator[dict[str, object]]:
             yield row("disbursement_planned", planned, "hoped", realised="planned", due=due)
     unsaid = ["source_not_printed"] * spent.known
     yield row("expenditure", spent, *(_own_notes(desk, spent) if _is_own(desk, pair) else unsaid))
-    least = least_from_donor(desk, pair)
     if least.known:
         yield row("expenditure_least_donor", least, "at_least")
 

@@ -16,16 +16,6 @@ from aidstudy.tables.ordinary import COLUMNS, frame, shown
 _FINALISATION = "3"
 
 
-def completed(desk: Desk, pair: Pair) -> dict[str, Term]:
-    """What the page says of the completed projects of a pair, and their share in per cent.
-
-    ``least`` and ``most`` differ where not all are named; the share has only bounds then.
-    """
-    found = dict(zip(("least", "most", "basically", "whole"), _counts(desk, pair), strict=True))
-    low, high = ((found[end] / found["whole"]).percent() for end in ("least", "most"))
-    return found | {"share": low if low.value == high.value else Term.between(low, high)}
-
-
 def _counts(desk: Desk, pair: Pair) -> tuple[Term, Term, Term, Term]:
     """The projects that are complete at least, at most, and basically, and all of them."""
     year = str(desk.study.year)
@@ -92,13 +82,11 @@ def completed_shares(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     >>> completed_shares().set_index("recipient")["share"].quantity.state["xiangcheng"]
     'bounds_only'
     """
-    desk = Desk(study, choices)
-    rows = (
-        desk.names(pair)
-        | {
-            name: shown(term, "%" if name == "share" else "project")
-            for name, term in completed(desk, pair).items()
-        }
-        for pair in desk.pairs
-    )
+    desk, rows = Desk(study, choices), []
+    for pair in desk.pairs:
+        found = dict(zip(("least", "most", "basically", "whole"), _counts(desk, pair), strict=True))
+        low, high = ((found[end] / found["whole"]).percent() for end in ("least", "most"))
+        share = low if low.value == high.value else Term.between(low, high)
+        counted = {name: shown(term, "project") for name, term in found.items()}
+        rows.append(desk.names(pair) | counted | {"share": shown(share, "%")})
     return frame(rows, COLUMNS["completed_shares"])

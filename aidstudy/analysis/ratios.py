@@ -234,6 +234,6 @@ def ratio(above: str, below: str, *, unit: str = "", study: StudyLike = None) ->
     37.3%
     """
     terms = map(Desk(study).figure, (above, below))
-    over, under = (Quantity.from_shown(term, term.leaf.unit) for term in terms if term.leaf)
+    over, under = (Quantity.from_shown(one, one.leaf.unit if one.leaf else "") for one in terms)
     found = over / under
     return found.to(unit) if unit and isinstance(found, Quantity) else found

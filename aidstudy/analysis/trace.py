@@ -277,7 +277,8 @@ def trace_figure(
             "data/clean/figures.csv lists them"
         )
     resting = entries.resting(figure_id)
-    named = _mentioned([figure_id, *filter(None, [desk.rows[figure_id]["same_as"]]), *resting])
+    ids = filter(None, (figure_id, desk.rows[figure_id]["same_as"], *resting))
+    named = re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, ids))})(?![\w-]|\.\w)")
     return entries.trail(
         figure_id,
         _list("results", (f"{one}: {told_result(entries.results[one])}" for one in resting)),
@@ -291,10 +292,6 @@ def _list(name: str, entries: Iterable[str], folder: Path | None = None) -> Trac
         return Trace((f"{name}: not known here, as {folder} is not there; ask in the repository",))
     found = tuple(Trace((entry,)) for entry in entries)
     return Trace((f"{name}: {len(found)}",), found)
-
-
-def _mentioned(ids: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, ids))})(?![\w-]|\.\w)")
 
 
 def _plots_with(study: Study, ids: re.Pattern[str]) -> Iterator[str]:

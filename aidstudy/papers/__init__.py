@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from aidstudy.bilingual import LANGS, Words
 from aidstudy.codebook import checked_lang, one_of
 from aidstudy.errors import ResultError, TableError
 from aidstudy.files import read_toml
@@ -68,7 +69,8 @@ def write_table(
     >>> print(write_table("ratios", "csv").decode().splitlines()[4][:35])
     Aid,Garzê County,Longquanyi,26.72,2
     """
-    from aidstudy.papers.builders import BUILDERS, choices_note
+    from aidstudy.analysis.switches import choices_told
+    from aidstudy.papers.builders import BUILDERS
     from aidstudy.papers.writers import write
     from aidstudy.tables.study import load_study
 
@@ -80,7 +82,8 @@ def write_table(
     opened = load_study(study)
     chosen = (analysis, wanted) if name == "results" else ()
     table = BUILDERS[name](opened, *chosen)
-    table = replace(table, notes=(*choices_note(opened), *table.notes))
+    otherwise = Words(*(choices_told(opened.choices, one) for one in LANGS))
+    table = replace(table, notes=((otherwise,) if otherwise.en else ()) + table.notes)
     return write(table, format, checked_lang(lang, TableError))
 
 

@@ -13,7 +13,6 @@ import pandas as pd
 from aidstudy.analysis.desk import Desk
 from aidstudy.analysis.flows import money_flow
 from aidstudy.analysis.ratios import funding_ratios
-from aidstudy.analysis.switches import choices_told
 from aidstudy.analysis.timeline import project_stages, project_timeline
 from aidstudy.bilingual import LANGS, Words
 from aidstudy.codebook import LEVELS, MEASURES, MONEY_MEASURES
@@ -32,12 +31,6 @@ from aidstudy.tables.study import Study
 
 _UNDATED, _JOINT = "‡", "§"
 _CODED = re.compile(r"coding\.(?P<table>\w+)\.(?P<column>\w+)\.agreement")
-
-
-def choices_note(study: Study) -> list[Words]:
-    """What a study reads otherwise than by default, for the notes of a table; mostly nothing."""
-    told = Words(*(choices_told(study.choices, lang) for lang in LANGS))
-    return [told] if told.en else []
 
 
 def pairs_table(study: Study) -> PaperTable:

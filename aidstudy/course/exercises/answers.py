@@ -79,11 +79,6 @@ def near(number: Fraction, wanted: Fraction, digits: int) -> bool:
     return abs(number - wanted) <= half(wanted, digits)
 
 
-def is_nothing(answer: Any) -> bool:
-    """Whether the cell still holds no answer."""
-    return answer is None or answer is ... or (isinstance(answer, str) and not answer.strip())
-
-
 def read_answer(exercise: Exercise, answer: Any) -> Answer:
     """An answer in the form in which it is compared."""
     if isinstance(answer, str) and re.sub(r"[\s_.。]", "", answer.lower()) in _SILENT:

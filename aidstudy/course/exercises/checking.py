@@ -16,7 +16,6 @@ from aidstudy.course.exercises.answers import (
     Number,
     UnreadableError,
     allows,
-    is_nothing,
     near,
     read_answer,
     unit_of,
@@ -67,7 +66,7 @@ _ID = re.compile(r"\b[a-z_]+-[a-z]?\d+\b")
 def check(exercise: Exercise, answer: Any, sources: Sources) -> Feedback:
     """What to tell about an answer to an exercise."""
     question = exercise.asked(sources)
-    if is_nothing(answer):
+    if answer is None or answer is ... or (isinstance(answer, str) and not answer.strip()):
         told = f"Put it in place of None and run the cell. {exercise.how()}"
         return Feedback(exercise.id, question, "unanswered", hint=told)
     try:
