@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from aidstudy.analysis.desk import DATE
-from aidstudy.analysis.served import LETTERS, exact_results, exact_sensitivity, number_cells
+from aidstudy.analysis.served import LETTERS, exact_sensitivity, number_cells, results_by_id
 from aidstudy.analysis.switches import SWITCHES
-from aidstudy.codebook import RESULTS, SENSITIVITY
+from aidstudy.codebook import SENSITIVITY
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import COLUMNS, frame, of_study
@@ -19,6 +19,9 @@ from aidstudy.tables.study import load_study
 _TESTED = frozenset(LETTERS) - {"M"}
 _NOTHING = ("not_reported", "not_applicable")
 _ENDS = ("low", "high", "default_low", "default_high")
+_VALUES = ("value", "default_value")
+
+Row = dict[str, Any]
 
 
 @of_study
@@ -41,48 +44,46 @@ def judgement_calls(study: StudyLike = None) -> pd.DataFrame:
     >>> calls.loc["paid_in_full", "result_id"], calls.loc["rule", "option"]
     ('paid_of_committed.pooled', 'rounded')
     """
-    opened = load_study(study)
-    if (opened.clean / f"{SENSITIVITY.name}.csv").exists():
-        results, moves = exact_results(opened), exact_sensitivity(opened)
-    else:  # it was not rebuilt yet
-        results, moves = (pd.DataFrame(columns=list(one.names)) for one in (RESULTS, SENSITIVITY))
-    totals = {"results": len(results), "touched": moves["result_id"].nunique()}
-    moves = results.drop(columns=[*_NUMBERS, "unit"]).merge(moves, on="result_id", how="right")
-    place = {result_id: number for number, result_id in enumerate(results["result_id"])}
-    moves = moves.sort_values("result_id", key=lambda ids: ids.map(place), kind="stable")
+    opened, results, moves = load_study(study), dict[str, Row](), list[Row]()
+    if (opened.clean / f"{SENSITIVITY.name}.csv").exists():  # it was rebuilt before
+        results = results_by_id(opened)
+        moves = exact_sensitivity(opened).to_dict("records")
+    totals = {"results": len(results), "touched": len({row["result_id"] for row in moves})}
+    place = {name: number for number, name in enumerate(results)}
+    moves.sort(key=lambda row: place.get(row["result_id"], len(place)))
     rows = []
     for switch in SWITCHES.values():
         (default, meaning), (other, otherwise) = switch.options.items()
         call = {"switch": switch.name, "question": switch.question, "free": switch.free}
         call |= {"default": default, "default_means": meaning.en}
         call |= {"option": other, "option_means": otherwise.en}
-        found = moves[moves["switch"] == switch.name]
-        shares = found[[_is_share(row) for row in found.to_dict("records")]].to_dict("records")
+        found = [row for row in moves if row["switch"] == switch.name]
+        shares = [results[row["result_id"]] | row for row in found if row["result_id"] in results]
+        shares = [row for row in shares if _is_share(row)]
         most = _shown(max(shares, key=_shift)) if shares else _NOT_SHOWN
         rows.append(call | _counts(found) | totals | {"candidates": len(shares)} | most)
     return frame(rows, COLUMNS["judgement_calls"])
 
 
-_NUMBERS = ("value", "low", "high", "state")
 _NOT_SHOWN = dict.fromkeys(("shift", "quantity", "default_quantity"), Missing("not_applicable"))
 
 
-def _counts(found: pd.DataFrame) -> dict[str, int]:
+def _counts(found: list[Row]) -> dict[str, int]:
     """What happens to the results that a call moves."""
-    now, was = (~found[state].isin(_NOTHING) for state in ("state", "default_state"))
-    words = found[["value", "default_value"]].map(lambda one: isinstance(one, str))
-    dates = found["unit"] == DATE
-    changed = found["value"] != found["default_value"]
+    gone = [(row["default_state"] in _NOTHING, row["state"] in _NOTHING) for row in found]
+    dates = sum(row["unit"] == DATE for row in found)
+    words = [row for row in found if row["unit"] != DATE and row["value"] != row["default_value"]]
+    told = [row for row in words if any(isinstance(row[end], str) for end in _VALUES)]
     return {
         "moved": len(found),
-        "lost": int((was & ~now).sum()),
-        "gained": int((now & ~was).sum()),
-        "verdicts": int((words.any(axis=1) & ~dates & changed).sum()),
-        "dates": int(dates.sum()),
+        "lost": gone.count((False, True)),
+        "gained": gone.count((True, False)),
+        "verdicts": len(told),
+        "dates": dates,
     }
 
 
-def _is_share(row: dict[str, Any]) -> bool:
+def _is_share(row: Row) -> bool:
     return bool(
         row["unit"] == "%"
         and row["analysis"] in _TESTED
@@ -92,14 +93,14 @@ def _is_share(row: dict[str, Any]) -> bool:
     )
 
 
-def _shift(row: dict[str, Any]) -> Fraction:
+def _shift(row: Row) -> Fraction:
     """How far the value or an end of the bounds moves, whichever moves further."""
     pairs = ((row[part], row[f"default_{part}"]) for part in ("value", "low", "high"))
     shifts: list[Fraction] = [abs(new - old) for new, old in pairs if None not in (new, old)]
     return max(shifts)
 
 
-def _shown(row: dict[str, Any]) -> dict[str, Any]:
+def _shown(row: Row) -> dict[str, Any]:
     name = row["result_id"]
     return {
         "result_id": name,
