@@ -49,7 +49,7 @@ def later_reports(study: StudyLike = None) -> pd.DataFrame:
 def _page_rows(desk: Desk, pair: Pair, facts: list[Fact]) -> list[dict[str, Any]]:
     """What the page prints on the same things: the year's sum and the plan, or the planned size."""
     year = str(desk.study.year)
-    told = {"measure": "commitment", "period": year}
+    told: dict[str, Any] = {"measure": "commitment", "period": year}
     found = [_row(desk, pair, commitment(desk, pair), _years(year), told)]
     if any(fact["measure"] in MONEY_MEASURES for fact in facts):
         lengths = desk.find("plan_period", subject=pair.subject, kind="duration", unit="year")
