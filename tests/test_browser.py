@@ -275,9 +275,9 @@ PICTURES = """() => Promise.all([...new Set(window.jupyterapp.shell.currentWidge
 @pytest.fixture(scope="module")
 def readers(parts: Parts, mine: Path, browser: Any) -> Iterator[tuple[str, Any]]:
     """The readers' copy, and a browser that gets from these parts what it asks of the CDN."""
-    built = build_browser(mine, mine / "out", parts=Parts(FOLDER))
+    build_browser(mine, mine / "out", parts=Parts(FOLDER))
     place = DESCRIPTION["pyodide"]["packages"]
-    with browser.new_context() as one, served(built.folder) as found:
+    with browser.new_context() as one, served(mine / "out") as found:
         one.set_default_timeout(300_000)
         one.route(
             f"{place}*",
