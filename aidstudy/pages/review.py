@@ -184,12 +184,13 @@ def _compared(
     rows: list[Row] = []
     for row in coding:
         near = range(bisect_right(ends, row.span.start), bisect_left(starts, row.span.end))
-        index = next((index for index in near if index not in used), None)
-        if index is None:
+        free = [index for index in near if index not in used]
+        if not free:
             rows.append(replace(row, state="coding_only"))
             continue
-        used.add(index)
-        told = draft[index].cells
+        best = max(free, key=lambda index: _shared(draft[index].span, row.span))
+        used.add(best)
+        told = draft[best].cells
         apart = tuple(
             (column, told[column], row.cells[column])
             for column in columns
@@ -200,3 +201,7 @@ def _compared(
     late = (row for index, row in enumerate(draft) if index not in used)
     rows += [replace(row, state="draft_only") for row in late]
     return sorted(rows, key=lambda row: row.span)
+
+
+def _shared(a: Span, b: Span) -> int:
+    return min(a.end, b.end) - max(a.start, b.start)

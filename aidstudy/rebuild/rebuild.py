@@ -161,13 +161,13 @@ def _execute(job: Job, paths: Sequence[Path], records: Path | None) -> None:
     # notebook that would be an output.
     if not any(Path(os.environ["MPLCONFIGDIR"]).glob("fontlist*.json")):
         subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], check=True)
-    built = job.built.folder
+    built, done = job.built.folder, count(1)
     execute_notebooks(
         paths,
         built / "notebooks",
         study=built,
         made=partial(as_asked, study=built, stamp=draft_stamp(job.built).en),
-        finished=job.step,
+        finished=lambda name: job.step(f"{next(done)} of {len(paths)}: {name}"),
         records=records,
     )
 
@@ -199,10 +199,10 @@ def _show(line: str) -> None:
 
 def _run(title: str, stage: Stage, stored: Study, built: Study) -> float:
     """Run one stage, shown while it runs; the seconds that it took."""
-    started, done = time.monotonic(), count(1)
+    started = time.monotonic()
     _show(f"{title} ...")
     try:
-        stage(Job(stored, built, lambda note: _show(f"{title}, {next(done)} done: {note}")))
+        stage(Job(stored, built, lambda note: _show(f"{title}, {note}")))
         seconds = time.monotonic() - started
         _show(f"{title}: {seconds:.1f} s")
         return seconds

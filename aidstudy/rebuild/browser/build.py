@@ -18,6 +18,7 @@ from typing import Any
 import nbformat
 
 from aidstudy.course.lab import copy_notebooks
+from aidstudy.errors import FileError
 from aidstudy.files import read_whole, write_whole
 from aidstudy.rebuild.browser.parts import DESCRIPTION, Parts, licences, lock_of
 from aidstudy.rebuild.site.build import build_site, check_replaceable, replace_folder
@@ -206,6 +207,10 @@ def _configure(run: Path, *, offline: bool) -> None:
     write_whole(run / "jupyter-lite.json", json.dumps(settings, indent=1) + "\n")
     path, named = run / "config-utils.js", _SETTINGS["named"]
     text = read_whole(path).decode("utf-8")
+    if text.count(named["before"]) != 1:
+        raise FileError(
+            f"{path.name}: JupyterLite reads its settings otherwise; mend [named] of settings.toml"
+        )
     write_whole(path, text.replace(named["before"], named["code"] + named["before"]))
 
 
