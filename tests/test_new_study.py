@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from made_up import made_up, money, project
 
 from aidstudy import funding_ratios, money_flow
+from aidstudy.analysis.reliability import paired_codes
 from aidstudy.analysis.trace import trace_figure
 from aidstudy.codebook import FIGURES_RAW
 from aidstudy.course.notebooks import execute_notebooks
@@ -79,6 +80,10 @@ def test_every_figure_of_the_page_is_a_row_that_reads_as_on_the_page(own: Path) 
     assert "paid in full (全部)" in by_print["3000万元"]["note"]
     assert "paid in full" not in by_print["1092万元"]["note"]
     assert "城区饮水工程" in by_print["16.2公里"]["note"]
+
+
+def test_a_study_of_one_coder_has_no_codes_to_compare(own: Path) -> None:
+    assert paired_codes(own).empty
 
 
 def test_names_come_from_the_print_and_donors_are_paired(own: Path) -> None:

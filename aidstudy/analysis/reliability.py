@@ -9,7 +9,7 @@ from fractions import Fraction
 import pandas as pd
 
 from aidstudy.quantity.dtype import TEXT
-from aidstudy.tables.adjudication import CODINGS, read_coding
+from aidstudy.tables.adjudication import CODINGS, has_codings, read_coding
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.matching import Rows, matched_rows, renamed
 from aidstudy.tables.study import Study, load_study
@@ -40,7 +40,9 @@ def paired_codes(study: StudyLike = None) -> pd.DataFrame:
     >>> codes.query("table == 'events' and column == 'realised'")[["a", "b"]].dropna().shape
     (20, 2)
     """
-    opened = load_study(study)
+    opened, names = load_study(study), ["table", "row", "column", "a", "b"]
+    if not has_codings(opened):
+        return pd.DataFrame(columns=names, dtype=TEXT)
     first, second = (_coding(opened, coder) for coder in CODINGS)
     matched = matched_rows({name: (first[name], second[name]) for name in COMPARED})
     cells = (
@@ -49,7 +51,6 @@ def paired_codes(study: StudyLike = None) -> pd.DataFrame:
         for number, pair in enumerate(matched[table], 1)
         for column in columns
     )
-    names = ["table", "row", "column", "a", "b"]
     return pd.DataFrame(cells, columns=names).astype({"a": TEXT, "b": TEXT})
 
 

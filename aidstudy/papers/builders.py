@@ -128,7 +128,11 @@ def ratios_table(study: Study) -> PaperTable:
 def projects_table(study: Study) -> PaperTable:
     """Every named project with sector, status, stage and the money printed for it."""
     projects, sectors = exact_table("projects", study).set_index("project_id"), _sectors(study)
-    paired = {pair.recipient: _donors(study, pair.donor) for pair in Desk(study).pairs}
+    official = {(pair.recipient, pair.donor) for pair in Desk(study).pairs}
+    paired: dict[str, Words] = {}
+    for place, donor in zip(projects["recipient"], projects["donor"], strict=True):
+        if (place, donor) in official:
+            paired.setdefault(place, _donors(study, donor))
     words = TOLD["tables"]["projects"]["words"]
     rows, seen = [], set[tuple[str, ...]]()
     for row in _rows(project_stages(study)):

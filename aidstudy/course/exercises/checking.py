@@ -203,7 +203,8 @@ def _slips(exercise: Exercise, given: tuple[Number, ...], right: Quantity) -> It
         return
     one_number = exercise.kind != "bounds"
     for power in range(-9, 10):
-        shifted = tuple(Number(one.value * Fraction(10) ** power) for one in given)
+        tens = Fraction(10) ** power
+        shifted = tuple(Number(one.value * tens, one.step * tens) for one in given)
         inside = one_number and _allowed(exercise, shifted[0], right)
         if power and (inside or fits(exercise, shifted, right)):
             yield _of_power(exercise, abs(power))
