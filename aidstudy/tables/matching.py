@@ -49,7 +49,9 @@ def _by_key(a: Rows, b: Rows, key: Callable[[Row], Hashable]) -> Matched:
 
 def _by_what_they_tell(tables: Mapping[str, tuple[Rows, Rows]]) -> Matched:
     place = _KEYS["figures"]
-    spans = [{row["figure_id"]: place(row) for row in rows} for rows in tables["figures"]]
+    spans = [
+        {row["figure_id"]: place(row) for row in rows} for rows in tables.get("figures", ([], []))
+    ]
     told = [
         [_told(event, of_figures) for event in events]
         for events, of_figures in zip(tables["events"], spans, strict=True)
