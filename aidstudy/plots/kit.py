@@ -82,7 +82,7 @@ def _width(text: str, size: float, families: tuple[str, ...]) -> float:
 
 @cache
 def _ruler() -> Text:
-    """A text to measure with, on a figure of its own: a new one for each took ten times as long."""
+    """A text to measure with, on a figure of its own; a new figure for each line takes longer."""
     figure = new_figure()
     # Small, as its pixels are never looked at; fine, as its widths are.
     figure.set_size_inches(1, 1)
