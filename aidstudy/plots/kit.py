@@ -100,8 +100,8 @@ _CHARACTERS = re.compile(r"[（“‘]?(?:[ -~]+ ?|.)[，。；：、）”’�
 
 
 def wrap(text: str, width: float, *, size: float, lang: Lang) -> list[str]:
-    """Break a text into lines of at most `width` points."""
-    pieces = _CHARACTERS.findall(text) if lang == "zh" else [f"{w} " for w in text.split()]
+    """Break a text into lines of at most `width` points, at spaces that are not hard ones."""
+    pieces = _CHARACTERS.findall(text) if lang == "zh" else [f"{w} " for w in text.split(" ")]
     lines, line = [], ""
     for piece in pieces:
         longer = line + piece
@@ -372,8 +372,13 @@ class Canvas(Voice):
     def money_axis(self, unit: ShownUnit, name: str, *, ticks: int = 6) -> None:
         """Name the axis of sums in CNY, its unit, and at most `ticks` round sums."""
         factor, axis = unit.scale(self.lang), self.ax.xaxis
+
+        def written(cny: float, _: int) -> str:
+            number = f"{cny / factor:.10g}".replace("-", "−")
+            return commas_alike([*(text.get_text() for text in self.ax.texts), number])[-1]
+
         axis.set_major_locator(MaxNLocator(nbins=ticks, steps=[1, 2, 5, 10]))
-        axis.set_major_formatter(lambda sum_, _: f"{sum_ / factor:.10g}".replace("-", "−"))
+        axis.set_major_formatter(written)
         self.across(self.aside(name, unit.name(self.lang)))
 
     def heads(

@@ -16,7 +16,7 @@ from aidstudy.plots.kit import Canvas, On, drawn_on, widest
 from aidstudy.plots.plot import Plot, Sheet
 from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice, texts_of
 from aidstudy.plots.words import MILLION, bounds_text, is_missing, least_place
-from aidstudy.rounding import typeset
+from aidstudy.rounding import commas_alike, typeset
 
 STEM = "later_reports"
 _WORDS = frozenset({"none", "undated_sum", "shared_sum"})
@@ -113,6 +113,8 @@ def _draw(on: Canvas, rows: Rows, *, slide: bool = False) -> None:
     if slide and any(row.quantity in _PRINT for row in rows):
         rows = [row for row in rows if row.quantity not in _PRINT]
         on.note(on.say("left_out"))
+    amounts = commas_alike([_told(row, on) for row in rows])
+    told = {row.mark: text for row, text in zip(rows, amounts, strict=True)}
     for _, run in groupby(rows, key=lambda row: row.of.recipient):
         own = list(run)
         y = head = y + 0.4
@@ -128,9 +130,9 @@ def _draw(on: Canvas, rows: Rows, *, slide: bool = False) -> None:
             names[y] = row.what.say(on.lang).removeprefix(prefix)
             if row.quantity in _WORDS:
                 ink = on.palette.grey if row.missing else on.palette.ink
-                on.missing(y, row.mark, _told(row, on), colour=ink)
+                on.missing(y, row.mark, told[row.mark], colour=ink)
             else:
-                _bar(on, row, y)
+                _bar(on, row, y, told[row.mark])
             y += 1
     for place, county in sides:
         aside = -widest(names.values()) - 2.2 * on.em
@@ -147,13 +149,15 @@ def _draw(on: Canvas, rows: Rows, *, slide: bool = False) -> None:
 
 
 def _told(row: Row, voice: Voice) -> str:
-    """A sum that has no years or that several counties share, or that there is none."""
+    """What stands for a row: a sum, in words if no years or several counties are its own."""
+    if row.quantity not in _WORDS:
+        return _amount(row, voice)
     if row.missing:
         return voice.say("none")
     return voice.say(row.quantity, amount=_amount(row, voice), counties=_counties(row.of, voice))
 
 
-def _bar(on: Canvas, row: Row, y: float) -> None:
+def _bar(on: Canvas, row: Row, y: float, amount: str) -> None:
     """A bar from zero, blank over what the words of the print leave open."""
     ink, open_ = on.palette, row.missing
     ends = [float(row.low), float(row.high)] if open_ else [float(row.value)]
@@ -164,7 +168,7 @@ def _bar(on: Canvas, row: Row, y: float) -> None:
     on.bar(0, ends[0], y, **told, **look)
     if open_:
         on.bar(ends[0], ends[1], y, colour="white", **look)
-    on.put(_amount(row, on), ends[-1], y, dx=on.gap)
+    on.put(amount, ends[-1], y, dx=on.gap)
 
 
 def _amount(row: Row, voice: Voice) -> str:

@@ -15,6 +15,7 @@ from aidstudy.plots.kit import Canvas, Cell, On, drawn_on
 from aidstudy.plots.plot import Plot, Sheet
 from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice, texts_of
 from aidstudy.plots.words import NOT_REPORTED, falling, is_missing
+from aidstudy.rounding import commas_alike
 
 STEM = "project_stages"
 TOP = max(STAGE_LEVELS.values())
@@ -212,6 +213,8 @@ def _money(on: Canvas, money: Rows, at: dict[str, float]) -> None:
             on.note(on.say("joint"))
         text = NOT_REPORTED.say(on.lang) if row.missing else _sum(row, on)
         cells.append(Cell((top + end) / 2, text, row.mark, quiet=row.missing))
+    alike = commas_alike([cell.text for cell in cells])
+    cells = [cell._replace(text=text) for cell, text in zip(cells, alike, strict=True)]
     on.column((on.say("money"), on.say("unit")), cells, gap=1.8)
 
 
