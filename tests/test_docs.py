@@ -292,7 +292,7 @@ FOUND: dict[str, tuple[str, ...]] = {
     "quantities": (r"(?m)^\| groupby \| [\d,]+ \| \d", r"(?m)^\|[^|]*\| (yes|no) \| (yes|no) \|"),
     # Two functions, whole and broken lines.
     "reading": (r"(\| aidstudy[^|]*\|[^|]*\|[^|]*\| 100\.0% \|[\s\S]*?){4}",),
-    "results": (r"(?m)^ +1 +\d+ [\s\S]*^ +2 +\d+ [\s\S]*^ +3 +\d+ ",),
+    "results": (r"(?m)^ +1 +\d+ [\s\S]*^ +2 +\d+ ",),
 }
 
 

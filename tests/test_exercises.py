@@ -360,10 +360,15 @@ def bars(heights: list[float], label: str = "", bottom: float = 0) -> Any:
     return axes
 
 
-def shares(**changes: Any) -> pd.DataFrame:
+@cache
+def halves() -> dict[str, Any]:
     found = load_results(stored()).set_index("result_id")["value"]
     counties = ["litang", "xiangcheng", "xinlong", "ganzi", "dege"]
-    cells = {one: found[f"paid_of_committed.{one}"] / 2 for one in counties} | changes
+    return {one: found[f"paid_of_committed.{one}"] / 2 for one in counties}
+
+
+def shares(**changes: Any) -> pd.DataFrame:
+    cells = halves() | changes
     return pd.DataFrame({"recipient": list(cells), "share": list(cells.values())})
 
 

@@ -398,8 +398,8 @@ def test_the_same_bytes_whatever_the_hash_seed(capsys: pytest.CaptureFixture[str
         "import hashlib\n"
         "from aidstudy.papers import FORMATS, TABLES, macros, results_json, write_table\n"
         "made = {'tex': macros().encode(), 'json': results_json().encode()}\n"
-        "for name in TABLES:\n"
-        "    for format in FORMATS:\n"
+        "for turn, name in enumerate(TABLES):\n"
+        "    for format in list(FORMATS)[turn % 2 :: 2]:\n"
         "        lang = 'zh' if name == 'projects' else 'en'\n"
         "        letter = 'B' if name == 'results' else ''\n"
         "        made[name, format] = write_table(name, format, lang, analysis=letter)\n"
@@ -409,4 +409,4 @@ def test_the_same_bytes_whatever_the_hash_seed(capsys: pytest.CaptureFixture[str
     exec(script)
     here = capsys.readouterr().out
     assert here == ran("-c", script, PYTHONHASHSEED="1")
-    assert len(here.splitlines()) == 2 + len(TABLES) * len(FORMATS)
+    assert len(here.splitlines()) == 2 + len(TABLES) * len(FORMATS) // 2

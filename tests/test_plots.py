@@ -92,16 +92,18 @@ def test_words_are_in_one_language_and_captions_are_short_and_end(stem: str) -> 
 
 
 SIZES = [
-    (preset, lang)
+    (stem, preset, lang)
+    for turn, stem in enumerate(PLOTS)
     for number, preset in enumerate(PRESETS)
     for lang in LANGS
-    # Of those as wide as a page or nearly so, each in one language is enough.
-    if preset in ("single", "double", "slide") or lang == LANGS[number % 2]
+    # Of those nearly as wide as one of these, each plot passes in one language, by turns.
+    if preset in ("single", "double", "slide") or lang == LANGS[(turn + number) % 2]
+    # The two journals differ little.
+    if preset != ("elsevier", "plos")[turn % 4 // 2]
 ]
 
 
-@pytest.mark.parametrize(("preset", "lang"), SIZES)
-@pytest.mark.parametrize("stem", list(PLOTS))
+@pytest.mark.parametrize(("stem", "preset", "lang"), SIZES)
 def test_every_plot_passes_the_check(stem: str, preset: str, lang: str) -> None:
     width, height = drawing(stem, lang, preset).get_size_inches() * 25.4
     assert width == pytest.approx(PRESETS[preset].width_mm, abs=1e-9)
@@ -193,7 +195,7 @@ def on_axes(name: str, ax: Any, **wishes: Any) -> Any:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize("start", range(0, len(AXES), 2))
+@pytest.mark.parametrize("start", range(0, len(AXES), 3))
 def test_any_four_in_a_grid_are_free_of_collisions(start: int, lang: str) -> None:
     """Each plot stands beside its next three, in constrained layout and a style of ours."""
     names = [AXES[(start + step) % len(AXES)] for step in range(4)]
@@ -371,8 +373,9 @@ _HASHES = """
 import hashlib
 from aidstudy.plots import PLOTS
 from aidstudy.plots.save import render
-for stem, plot in PLOTS.items():
-    figure = drawing(stem, plot)
+# The rebuild compares every plot with what another process has stored.
+for stem in ("money_flow", "funding_ratios", "events", "judgement_calls"):
+    figure = drawing(stem, PLOTS[stem])
     # What a format adds to a drawing it adds to each, so one plot is enough for the slow ones.
     for form in ("svg", *(("pdf", "png", "tiff") if stem == "money_flow" else ())):
         content = render(
@@ -396,7 +399,7 @@ def test_two_processes_with_two_hash_seeds_give_the_same_bytes(
     other = ran("-c", there + _HASHES, PYTHONHASHSEED="77", TZ="Asia/Tokyo")
     exec(_HASHES, {"drawing": lambda stem, plot: drawing(stem, "zh")})
     assert capsys.readouterr().out == other
-    assert len(other.splitlines()) == len(PLOTS) + 3
+    assert len(other.splitlines()) == 7
 
 
 # --- PDF readers -----------------------------------------------------------------------------
@@ -435,8 +438,10 @@ def chinese_pdf(stem: str) -> tuple[bytes, Any, tuple[tuple[str, slice, slice], 
     return pdf, pixels, tuple(places)
 
 
-@pytest.mark.parametrize("reader", list(_READERS))
-@pytest.mark.parametrize("stem", list(PLOTS))
+# Each reader looks at every third plot: what it cannot draw is a kind of font, not a plot.
+@pytest.mark.parametrize(
+    ("stem", "reader"), [(stem, list(_READERS)[turn % 3]) for turn, stem in enumerate(PLOTS)]
+)
 def test_chinese_can_be_seen_in_pdf_readers(stem: str, reader: str, tmp_path: Path) -> None:
     if not shutil.which(reader):
         pytest.skip(f"{reader} is not installed, so nobody looks at the PDF with it")
