@@ -113,7 +113,7 @@ def _setter(cost: Row, voice: Voice) -> str:
     unit = units("CNY million" if cost.widest_unit == "CNY" else cost.widest_unit)
     ends = (cost[f"widest_{end}"] / Fraction(unit.scale(voice.lang)) for end in ("low", "high"))
     bounds = unit.sentence(write_number(Shown(None, Interval(*ends))), voice.lang)
-    return f"{MEASURES[measure].zh}{bounds}" if voice.zh else f"{measure.replace('_', ' ')} {bounds}"
+    return MEASURES[measure].zh + bounds if voice.zh else f"{measure.replace('_', ' ')} {bounds}"
 
 
 def _off(off: Fraction, voice: Voice) -> str:
