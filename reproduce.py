@@ -7,6 +7,7 @@ where it is on the path, else with pip), installs the package of this repository
     python reproduce.py                rebuild everything and compare it with what is stored
     python reproduce.py --update       the same, then write the new outputs into the repository
     python reproduce.py --only PART    rebuild tables, results, plots or notebooks alone
+    python reproduce.py --full         run every stage, also where nothing that it reads has changed
     python reproduce.py --test         pass the tests instead (more for pytest after --)
     python reproduce.py --test --all   the same with every optional package, so that fewer skip
     python reproduce.py --lab          open a copy of the notebooks in JupyterLab instead
@@ -144,11 +145,14 @@ def _parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
         choices=("tables", "results", "plots", "notebooks"),
         help="rebuild this part from what is stored of the others",
     )
+    parser.add_argument(
+        "--full", action="store_true", help="run every stage, also where nothing has changed"
+    )
     parser.add_argument("--keep", metavar="DIR", help="build in this new folder and keep it")
     parser.add_argument("--all", action="store_true", help="install every optional package first")
     asked = parser.parse_args(arguments)
     other = next((one for one in DEEDS if getattr(asked, one)), "")
-    for name in ("only", "keep", "update"):
+    for name in ("only", "keep", "update", "full"):
         if getattr(asked, name) and other:
             parser.error(f"--{name} goes with a rebuild, not with --{other}")
     return asked, passed_on
@@ -167,8 +171,7 @@ def _run(python: Path, asked: argparse.Namespace, passed_on: list[str]) -> int:
     else:
         command = ["-m", "aidstudy", "reproduce"]
         command += ["--only", asked.only] if asked.only else []
-        if asked.update:
-            command.append("--update")
+        command += [f"--{name}" for name in ("update", "full") if getattr(asked, name)]
         if asked.keep:
             command += ["--keep", str(Path(asked.keep).absolute())]
         command += passed_on

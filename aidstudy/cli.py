@@ -112,8 +112,12 @@ def commands(context: click.Context, folder: Given) -> None:
 
 
 @_command
-def reproduce(folder: Given, update: bool, keep: Given, only: str | None, choices: Texts) -> None:
+def reproduce(
+    folder: Given, update: bool, keep: Given, only: str | None, full: bool, choices: Texts
+) -> None:
     """Rebuild every output and compare it with what is stored.
+
+    After a change only the stages are run that it reaches; --full runs all.
 
     With --choice the build is kept in --keep DIR as a study of its own, to be named with --study,
     and nothing stored is touched. Exit status: 0 when everything is as stored, 1 when an output
@@ -126,7 +130,7 @@ def reproduce(folder: Given, update: bool, keep: Given, only: str | None, choice
     if only in (None, "notebooks"):
         _need_notebooks("aidstudy reproduce")
     study = _study(folder, choices)
-    outcome = rebuild.reproduce(study, update=update, keep=keep, only=only or "")
+    outcome = rebuild.reproduce(study, update=update, keep=keep, only=only or "", full=full)
     _say(outcome.lines(), ok=outcome.ok)
 
 

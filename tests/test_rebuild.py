@@ -84,7 +84,8 @@ STAGES = {"tables": _tables, "plots": _drawings, "notebooks": _notebook}
 
 
 def run(study: Study, **options: Any) -> Rebuild:
-    return rebuild.reproduce(study, stages=options.pop("stages", STAGES), **options)
+    options = {"stages": STAGES, "full": True} | options
+    return rebuild.reproduce(study, **options)
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
@@ -150,6 +151,39 @@ def test_one_part_is_rebuilt_from_what_is_stored_of_the_others(study: Study) -> 
     assert table.read_text(encoding="utf-8") == "another page"
     assert [one.name for one in run(study, only="tables").differences] == ["data/README.md"]
     assert set(PARTS) < set(rebuild.STAGES)
+
+
+def test_a_change_redoes_the_stages_that_it_reaches_and_says_which(study: Study) -> None:
+    def again(**options: Any) -> Rebuild:
+        return run(study, full=False, **options)
+
+    assert again(update=True).same == ()
+    # Of the notebook that is stored now no stage has read the cells yet.
+    assert again().same == ("tables", "plots")
+    found = again()
+    assert found.same == tuple(STAGES)
+    assert found.lines()[-2:] == [
+        "Not run, as nothing that they read has changed: tables, plots, notebooks (--full runs "
+        "all).",
+        "Everything is as stored (7 outputs, byte for byte).",
+    ]
+    assert run(study).same == ()
+    # An output changed by hand is made again, and what is made of the same tables is not.
+    (study.folder / "figures" / "sum" / "sum.en.svg").write_text("<svg/>")
+    found = again()
+    assert (found.same, found.ok) == (("tables", "notebooks"), False)
+    assert again(update=True).same == ("tables", "notebooks")
+    # What people typed reaches all that comes after.
+    raw = study.raw / "figures.csv"
+    raw.write_text(raw.read_text().replace("40", "41"))
+    found = again(update=True)
+    assert (found.same, len(found.differences)) == ((), 1)
+    (study.folder / "build" / "rebuilt.json").write_text("torn")
+    assert again().same == ()
+    # The cells of a notebook are read by what runs notebooks.
+    path = study.folder / "notebooks" / "01_sum.ipynb"
+    path.write_text(path.read_text().replace("30 + 40", "40 + 30"))
+    assert "tables" not in again().seconds
 
 
 def test_update_replaces_and_removes_only_outputs(study: Study) -> None:

@@ -163,7 +163,8 @@ class Voice:
         """The message, and the sentences of which every fact is known."""
         message, stop = self.message(facts), "。" if self.zh else "."
         said = (message and f"{message}{stop}", *self._filled("caption", facts))
-        return sentences(said, self.lang)
+        # A hard space is for lines that must not break there.
+        return sentences(said, self.lang).replace("\u00a0", " ")
 
     def alt(self, facts: Facts) -> str:
         """What a reader who cannot see the plot needs."""

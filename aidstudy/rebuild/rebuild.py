@@ -23,7 +23,7 @@ from aidstudy.analysis.recorded import collected, write_results
 from aidstudy.analysis.served import moved_results
 from aidstudy.errors import AidstudyError, StudyError
 from aidstudy.files import file_error, read_whole, write_whole
-from aidstudy.rebuild import PARTS
+from aidstudy.rebuild import PARTS, again
 from aidstudy.rebuild.codebook_page import codebook_page, glossary_page
 from aidstudy.rebuild.compare import Difference, compare_outputs, output_names
 from aidstudy.rebuild.exhibits import write_exhibits
@@ -59,9 +59,9 @@ class Rebuild:
     """What a rebuild gave: names of outputs, seconds by stage, and what is not as stored.
 
     `updated`: the differences were written into the study. `why_not_exact`: why bytes were not
-    compared; empty where they were. `moved`: one line for each result
-    that is another than the stored one. `choices`: judgement calls made otherwise for this build,
-    which is compared with nothing.
+    compared; empty where they were. `same`: stages that were not run, as nothing that they read has
+    changed since they were. `moved`: one line for each result that is another than the stored
+    one. `choices`: judgement calls made otherwise for this build, which is compared with nothing.
     """
 
     outputs: tuple[str, ...]
@@ -72,6 +72,7 @@ class Rebuild:
     kept: Path | None
     moved: tuple[str, ...] = ()
     choices: str = ""
+    same: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -84,6 +85,9 @@ class Rebuild:
         told = ", ".join(f"{number} in {folder}" for folder, number in counts.items())
         out = [f"Built in {sum(self.seconds.values()):.1f} s: outputs: {told or 'none'}."]
         out += [f"  {name:<18}{seconds:6.1f} s" for name, seconds in self.seconds.items()]
+        if self.same:
+            told = ", ".join(self.same)
+            out.append(f"Not run, as nothing that they read has changed: {told} (--full runs all).")
         if self.why_not_exact:
             out.append(
                 f"Compared by content, not by bytes ({self.why_not_exact}): text and tables "
@@ -219,6 +223,7 @@ def reproduce(
     update: bool = False,
     keep: Path | None = None,
     only: str = "",
+    full: bool = False,
     stages: Mapping[str, Stage] = STAGES,
 ) -> Rebuild:
     """Rebuild every output of a study and compare it with what the study stores.
@@ -227,7 +232,10 @@ def reproduce(
     replaced whole, outputs that are no longer built are removed, nothing that people typed is. The
     build is in the new folder `keep`, or in one of its own below ``build/`` that stays only when
     something differs. `only`, one of :data:`PARTS`, is rebuilt from what is stored of the parts
-    before it. When a stage fails nothing stored is touched, and the error names the build.
+    before it. Without it a stage that read the same when it was last run here, and whose outputs
+    are stored as it made them, is not run again, unless `full` or `keep` asks for it.
+
+    When a stage fails nothing stored is touched, and the error names the build.
 
     Under other judgement calls (:meth:`Study.under`) the build is kept as a study apart.
     """
@@ -236,16 +244,24 @@ def reproduce(
     choices = {name: one for name, one in asked.choices.items() if stored.made.get(name) != one}
     chosen, places = PARTS[only] if only else (tuple(stages), ("",))
     stages = {name: stage for name, stage in stages.items() if name in chosen}
+    last = again.remembered(stored) if not (only or full or keep or choices) else {}
+    now: again.Record = {}
+    seconds: dict[str, float] = {}
     build = _build_folder(stored, keep)
     try:
         with _own_settings(stored, build):
             _copy_inputs(stored, build, whole=bool(only))
             _settle(choices, build)
             built = load_study(build)
-            seconds = {
-                name: _run(f"[{number}/{len(stages)}] {name}", stage, stored, built)
-                for number, (name, stage) in enumerate(stages.items(), 1)
-            }
+            for number, (name, stage) in enumerate(stages.items(), 1):
+                title, before = f"[{number}/{len(stages)}] {name}", again.made(built)
+                read = again.read_by(name, stored, built)
+                if again.taken_over(name, last, stored, built):
+                    _show(f"{title}: nothing that it reads has changed")
+                else:
+                    seconds[name] = _run(title, stage, stored, built)
+                made = dict(again.made(built).items() - before.items())
+                now[name] = {"read": read, "made": made}
     except KeyboardInterrupt:
         if not keep:
             shutil.rmtree(build, ignore_errors=True)
@@ -264,8 +280,11 @@ def reproduce(
     outputs, found = tuple(output_names(build, below=places)), tuple(differences)
     if not kept:
         shutil.rmtree(build, ignore_errors=True)
+    if not (only or keep or choices):
+        again.remember(stored, now)
     told = " ".join(f"{name}={one}" for name, one in choices.items())
-    return Rebuild(outputs, seconds, found, stores, why, kept, tuple(moved), told)
+    same = tuple(name for name in stages if name not in seconds)
+    return Rebuild(outputs, seconds, found, stores, why, kept, tuple(moved), told, same)
 
 
 def _build_folder(study: Study, keep: Path | None) -> Path:
