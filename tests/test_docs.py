@@ -32,7 +32,7 @@ from aidstudy.rebuild.prose import check_prose, unbound_numbers, words_with_digi
 from aidstudy.rebuild.rebuild import STAGES
 
 DOCS = REPOSITORY / "docs"
-PAGES = ("audit-text.md", "pandas.md", "r-and-stata.md", "vary.md")
+PAGES = ("audit-text.md", "own-page.md", "pandas.md", "r-and-stata.md", "vary.md")
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 

@@ -231,7 +231,9 @@ def test_later_reports_per_year_and_nothing_divided_among_counties() -> None:
     assert {"17.6775", "26.90", "22.85", "51.6–53.4", "committed, 2012–2016"} <= set(shown)
     # 2.78亿元 in six years is 46.25 to 46.42 million: no hundredths, in Chinese no single 万元.
     assert {"about 46.3", "about 26.4"} <= set(shown)
-    assert {"2285", "2338", "约4630", "约2640"} <= set(texts(drawing("later_reports", "zh")))
+    assert {"2,285", "2,338", "约4,630", "约2,640", "5,000"} <= set(
+        texts(drawing("later_reports", "zh"))
+    )
     label = rows["later-luzhou-paid"]["label_en"]
     assert label == "Xiangcheng: disbursed, 2012–2016 (two counties)"
     slide = set(texts(drawing("later_reports", preset="slide")))
@@ -445,7 +447,7 @@ def test_unit_costs_are_drawn_in_multiples_of_their_values() -> None:
     described_rows = described(PLOTS["unit_costs"].rows(**tables("unit_costs")), "en")
     assert f"Leshan Road: {pale}" in described_rows
     # The same content in both languages.
-    assert {"1,147.5", "宽度 19.5—20.5米"} <= set(texts(drawing("unit_costs", "zh")))
+    assert {"1,147.5", "宽度19.5—20.5米"} <= set(texts(drawing("unit_costs", "zh")))
 
 
 def test_shares_under_both_readings_of_each_call() -> None:

@@ -155,6 +155,13 @@ def _imports(module: str) -> frozenset[str]:
         elif isinstance(node, ast.Call) and module not in ANY_NAME:
             called = ast.unparse(node.func).rpartition(".")[2]
             assert called not in ("import_module", "__import__"), f"{module} goes round the floors"
+        if (
+            isinstance(node, ast.ImportFrom)
+            and node.module == "importlib"
+            and module not in ANY_NAME
+        ):
+            names = {alias.name for alias in node.names}
+            assert "import_module" not in names, f"{module} goes round the floors"
     return frozenset(found)
 
 

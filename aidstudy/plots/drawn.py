@@ -41,9 +41,7 @@ def checked_rows(
     """
     where, told = f"plot {stem}", texts_of(stem).told[part]
     source = told["source"]
-    if not isinstance(table, pd.DataFrame):
-        raise PlotError(f"{where}: {type(table).__name__} is no table; pass what {source} gives")
-    if table.empty:
+    if given_table(stem, table, source).empty:
         raise PlotError(
             f"{where}: its table has no row, so nothing to draw; fill the tables it rests on, or "
             "draw another plot"
@@ -56,11 +54,21 @@ def checked_rows(
     return in_order(stem, sorted(rows, key=key) if key else rows, order, by)
 
 
+def given_table(stem: str, table: Any, source: str) -> pd.DataFrame:
+    """A table, or an error that says what gives one."""
+    if not isinstance(table, pd.DataFrame):
+        what = type(table).__name__
+        raise PlotError(f"plot {stem}: {what} is no table; pass what {source} gives")
+    return table
+
+
 def in_order(stem: str, rows: Rows, order: Order, by: str = "recipient") -> Rows:
     """Rows in the order that an author wants, those alone."""
     if order is None:
         return rows
     known, wanted = {str(row[by]) for row in rows}, list(order)
+    if isinstance(order, str) or not wanted:
+        raise PlotError(f"plot {stem}: order is {order!r}; pass a list of names, one at least")
     for name in wanted:
         if name not in known:
             guess = did_you_mean(name, known)

@@ -103,6 +103,12 @@ def families(lang: str, wanted: tuple[str, ...] = ()) -> list[str]:
     return [HAN, *latin]
 
 
+def stacks(wanted: tuple[str, ...]) -> dict[str, str]:
+    """What stands in an SVG for a family: the font that a journal wants before one in its place."""
+    names = ", ".join(f"'{name}'" for name in wanted)
+    return STACKS | (dict.fromkeys(_first_of(wanted), names) if wanted else {})
+
+
 @lru_cache
 def _first_of(wanted: tuple[str, ...]) -> tuple[str, ...]:
     """The first family that is installed with TrueType outlines; says if it is not the first."""

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from aidstudy.analysis.ratios import funding_ratios, revenue_routes
 from aidstudy.bilingual import Lang, Words
-from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, plain_row
+from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, given_table, plain_row
 from aidstudy.plots.kit import Canvas, On, drawn_on, text_width
 from aidstudy.plots.plot import Plot, Sheet
 from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice, listed, texts_of
@@ -48,7 +48,8 @@ def rows_funding_ratios(
         words = texts_of(STEM).words(key)
         rows.append(drawn_row("rule", "rule", words, pairs[0], unit="%", prefix="rule"))
     if rules is not None:
-        others = exact_frame(rules[~rules["fact_id"].str.startswith(_OWN_SCHEME)])
+        told = given_table(STEM, rules, "aidstudy.plots.programme_rules()")
+        others = exact_frame(told[~told["fact_id"].str.startswith(_OWN_SCHEME)])
         rows += [_programme(str(name), own) for name, own in others.groupby("entity", sort=False)]
     rows.sort(key=lambda row: falling(_end(row)))
     return drawn_table(rows + ([] if routes is None else listed(rows_routes(routes))))
@@ -175,6 +176,7 @@ def plot_revenue_routes(
 
     `routes`: from :func:`aidstudy.revenue_routes`; some of its rows will do.
     """
+    checked_rows(STEM, routes, part="routes")
     return drawn_on(ax, lang, STEM, _draw_routes, rows_routes(routes), columns=columns)
 
 

@@ -18,6 +18,7 @@ from aidstudy.plots.save import save_figure
 from aidstudy.plots.voice import Look
 from aidstudy.plots.words import checked_lang
 from aidstudy.quantity.scalar import Quantity, digits
+from aidstudy.quantity.shown import units
 from aidstudy.tables.draft import draft_stamp
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import load_context, load_figures
@@ -92,6 +93,7 @@ def plot_rows(
     unit = next(iter(found.values())).unit
     if unit == "CNY" and max(_ends(one)[1] for one in found.values()) >= _MILLION:
         unit = "CNY million"
+    unit = units(unit).name(checked_lang(lang)) if unit == "CNY million" else unit
     shown = [one.to(unit) for one in found.values()]
     return drawn_on(ax, lang, STEM, _draw, list(found), shown, columns=columns)
 
@@ -108,7 +110,7 @@ def _draw(on: Canvas, names: list[str], shown: list[Quantity]) -> None:
         on.ax.set_xlim(0, 1.05 * max(high for _, high in ends) or 1)
     if on.columns:
         on.numbers([digits(one) for one in shown])
-    on.across(shown[0].unit)
+    on.across(units(shown[0].unit).name(on.lang))
 
 
 def _ends(one: Quantity) -> tuple[float, float]:

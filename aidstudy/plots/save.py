@@ -23,7 +23,7 @@ from aidstudy.codebook import one_of
 from aidstudy.errors import PlotError
 from aidstudy.files import write_whole
 from aidstudy.plots.drawn import described, drawn_csv
-from aidstudy.plots.fonts import STACKS, find_fonts, languages
+from aidstudy.plots.fonts import find_fonts, languages, stacks
 from aidstudy.plots.kit import Bold
 from aidstudy.plots.plot import Plot, Tables
 from aidstudy.plots.preflight import check_figure
@@ -72,10 +72,11 @@ def render(
             return _tiff(figure)
         figure.savefig(out, format=form, metadata=told | _METADATA[form])
     content = out.getvalue()
-    return _accessible(content, title, alt) if form == "svg" else content
+    fonts = preset_named(preset).fonts
+    return _accessible(content, title, alt, fonts) if form == "svg" else content
 
 
-def _accessible(content: bytes, title: str, alt: str) -> bytes:
+def _accessible(content: bytes, title: str, alt: str, fonts: tuple[str, ...]) -> bytes:
     """Say to screen readers that an SVG is one picture, and what it shows."""
     text = content.decode("utf-8")
     text = text.replace("<svg ", '<svg role="img" aria-labelledby="title desc" ', 1)
@@ -83,7 +84,7 @@ def _accessible(content: bytes, title: str, alt: str) -> bytes:
     text = text.replace(f"<title>{escape(title)}</title>", named, 1)
     if named not in text:
         raise PlotError("this Matplotlib writes no <title> into SVG; report its version")
-    for name, stack in STACKS.items():
+    for name, stack in stacks(fonts).items():
         text = text.replace(f"'{name}'", stack)
     return text.encode("utf-8")
 

@@ -141,8 +141,9 @@ def lettering(lang: Lang) -> Iterator[Palette]:
 
 
 def strong_weight() -> int:
-    """Weight of what is set bold; fonts of an author's own style have no semibold."""
-    return 600 if _NOW.get() else 700
+    """Weight of what is set bold; only the fonts of the house have a semibold."""
+    now = _NOW.get()
+    return 600 if now and not now.fonts else 700
 
 
 def latin_first() -> list[str]:
