@@ -10,6 +10,7 @@ import json
 import platform
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -75,14 +76,21 @@ def read_by(stage: str, stored: Study, built: Study) -> str:
     return sha256_of("\n".join(_read(stage, stored, built)).encode())
 
 
-def _read(stage: str, stored: Study, built: Study) -> Iterator[str]:
-    yield f"{sys.version} {platform.platform()}"
-    yield from sorted(f"{one.name} {one.version}" for one in metadata.distributions())
+@cache
+def _programs(stage: str) -> str:
+    """Versions and code, which stay as they are while a program runs."""
+    told = [f"{sys.version} {platform.platform()}"]
+    told += sorted(f"{one.name} {one.version}" for one in metadata.distributions())
     out = _NOT_READ.get(stage, frozenset()) | {"_study", "__pycache__"}
     for place in sorted(one for one in _PACKAGE.iterdir() if one.name not in out):
         for path in [place] if place.is_file() else sorted(place.rglob("*")):
             if path.is_file() and path.parent.name != "__pycache__":
-                yield f"{path.relative_to(_PACKAGE)} {sha256_of(read_whole(path))}"
+                told.append(f"{path.relative_to(_PACKAGE)} {sha256_of(read_whole(path))}")
+    return sha256_of("\n".join(told).encode())
+
+
+def _read(stage: str, stored: Study, built: Study) -> Iterator[str]:
+    yield _programs(stage)
     for path in sorted((built.folder / "data").rglob("*")):
         if path.is_file():
             yield f"{path.relative_to(built.folder)} {sha256_of(read_whole(path))}"
