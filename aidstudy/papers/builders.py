@@ -147,8 +147,11 @@ def projects_table(study: Study) -> PaperTable:
             donor = _donors(study, project["donor"])
             row |= {"donor": donor, "figures": _ids(amount, row["project_id"])}
             row |= {"sector": project["sector"], **sectors[project["sector"]]}
+            if row["status"] == "3":
+                name = said(words["nearly"], name=name)
             if donor != first:
-                row["project"] = said(words["named"], name=name, donor=donor)
+                name = said(words["named"], name=name, donor=donor)
+            row["project"] = name
         if row["amount_joint"]:
             row["amount"] = Missing("joint") if amount.figures in seen else Marked(amount, _JOINT)
             seen.add(amount.figures)
