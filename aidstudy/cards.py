@@ -9,8 +9,6 @@ from collections.abc import Iterable
 def card(title: str, rows: Iterable[tuple[str, str]]) -> str:
     """A small table as HTML, everything escaped; a row without content is left out.
 
-    Examples
-    --------
     >>> card("13余万元", [("value", "130,000 CNY"), ("note", "")]).count("<tr>")
     2
     """

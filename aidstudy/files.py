@@ -47,8 +47,6 @@ def write_whole(
     changed. Without `force` a run that is killed does no harm, but a machine that crashes may
     leave an empty file or half of one.
 
-    Examples
-    --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     write_whole(Path(folder, "tables", "pairs.csv"), "recipient,donor\\n")
@@ -96,8 +94,6 @@ def read_toml(path: str | os.PathLike[str], beside: str = "") -> dict[str, Any]:
 def sha256_of(content: bytes) -> str:
     """The sha256 of some bytes, as 64 hexadecimal digits.
 
-    Examples
-    --------
     >>> sha256_of(b"")[:16]
     'e3b0c44298fc1c14'
     """
@@ -107,8 +103,6 @@ def sha256_of(content: bytes) -> str:
 def file_error(error: OSError, path: Path, deed: str) -> FileError:
     """An error of the system as one sentence with advice; `deed` is what could not be done.
 
-    Examples
-    --------
     >>> full = OSError(errno.ENOSPC, "No space left on device")
     >>> print(file_error(full, Path("a.csv"), "written"))
     a.csv: cannot be written (No space left on device); the disk is full: free some space ...

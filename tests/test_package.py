@@ -13,6 +13,7 @@ import pytest
 from copies import REPOSITORY, ran
 
 import aidstudy
+from aidstudy.rebuild import again
 
 PACKAGE = REPOSITORY / "aidstudy"
 
@@ -55,6 +56,7 @@ def tell():
     print(*{name.partition(".")[0] for name in sys.modules})
 
 import aidstudy
+from aidstudy.rebuild import again
 tell()
 assert aidstudy.quantities([1.5]).quantity.value[0] == 1.5  # with an accessor of its own
 aidstudy.load_figures(), aidstudy.funding_ratios(), aidstudy.load_results(), aidstudy.check_study()
@@ -184,6 +186,14 @@ def test_imports_go_down_only_and_never_in_a_circle() -> None:
                 wrong.append(f"{module} (floor {_floor(module)}) imports {other}")
     assert wrong == []
     TopologicalSorter({module: _imports(module) & modules for module in modules}).prepare()
+
+
+def test_what_a_stage_of_the_rebuild_is_said_not_to_read_stands_above_it() -> None:
+    for stage, rooms in again._NOT_READ.items():
+        for room in {room.removesuffix(".py") for room in rooms if not room.endswith(".toml")}:
+            assert FLOORS[room] > FLOORS[stage], (stage, room)
+    page = _imports("aidstudy.rebuild.codebook_page") & _modules().keys() - {"aidstudy"}
+    assert max(map(_floor, page)) <= FLOORS["tables"]
 
 
 def test_a_floor_imports_only_what_it_may() -> None:

@@ -127,8 +127,6 @@ def _drafted(study: Study, page: str | Path) -> list[Row]:
 def compare_draft(draft: list[Row], coded: list[Row]) -> Agreement:
     """Rows of a draft against rows of a coding, as text cells; figures are matched by their place.
 
-    Examples
-    --------
     >>> cells = dict.fromkeys(COMPARED, "") | {"start": "3", "end": "9", "measure": "budget"}
     >>> drafted = cells | {"measure": "commitment", "grade": "open"}
     >>> found = compare_draft([drafted], [cells])

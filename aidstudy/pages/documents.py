@@ -17,8 +17,6 @@ _MOST_BYTES = 200_000_000
 def is_html(content: bytes) -> bool:
     """Whether a file begins like HTML.
 
-    Examples
-    --------
     >>> is_html(b"<!DOCTYPE html><p>1"), is_html("投入<300万元".encode())
     (True, False)
     """
@@ -77,8 +75,6 @@ class _Html(HTMLParser):
 def html_text(markup: str) -> str:
     """What an HTML page says.
 
-    Examples
-    --------
     >>> html_text("<head><style>p{top:3px}</style></head><p>投入<b>300</b>万元</p><p>5名</p>")
     '投入300万元\\n5名\\n'
     """

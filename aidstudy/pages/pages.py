@@ -65,8 +65,6 @@ def read_page(path: str | Path) -> str:
     Text files and standard input are decoded and left alone: no line end is changed and no
     character removed, so that offsets are those of the file. A PDF gives its text page by page.
 
-    Examples
-    --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     page = Path(folder, "page.txt")
@@ -87,8 +85,6 @@ def read_page(path: str | Path) -> str:
 def year_of(path: str | Path) -> int | None:
     """The year in the name of a page's file, if there is one only.
 
-    Examples
-    --------
     >>> year_of("report_2012.txt"), year_of("20240514.txt"), year_of("2011-2015.txt")
     (2012, 2024, None)
     """
@@ -205,8 +201,6 @@ def _is_chinese(text: str, encoding: str) -> bool:
 def unread_told(text: str) -> str:
     """What a page without a figure has instead: digits that were left, and why, or none.
 
-    Examples
-    --------
     >>> unread_told("一视同仁"), unread_told("第3名")
     ('it has no digits and no numerals', '1 place left unread: an ordinal (1)')
     """
@@ -241,8 +235,6 @@ def own_study(text: str) -> Study | None:
 def reader_for(study: Study | None, year: int | None = None) -> Reader:
     """A reader with the places and the year of a study; `year` takes the place of its year.
 
-    Examples
-    --------
     >>> reader_for(load_study()).year, reader_for(None, 2020).year
     (2012, 2020)
     """
@@ -257,8 +249,6 @@ def reader_for(study: Study | None, year: int | None = None) -> Reader:
 def write_draft(rows: Rows, path: str | Path) -> None:
     """Write a draft as CSV, Excel or Parquet, by the end of the file's name.
 
-    Examples
-    --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     write_draft(Reader().rows("总投资1.39亿元"), Path(folder, "draft.csv"))

@@ -35,8 +35,6 @@ def macro_name(result: Recorded) -> str:
 
     Raises ResultError if the id holds a character that cannot be spelt.
 
-    Examples
-    --------
     >>> from aidstudy.papers.results import recorded
     >>> macro_name(recorded()["later.later-ganzi-4y.per_year"])
     'aidstudyOLaterLaterGanziFourYPerYear'

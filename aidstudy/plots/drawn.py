@@ -137,8 +137,6 @@ def passage(start: int | None, end: int | None) -> str:
 def drawn_csv(drawn: Table) -> str:
     """Drawn rows as CSV: plain decimals, bounds rounded outward where they do not end.
 
-    Examples
-    --------
     >>> from fractions import Fraction
     >>> row = dict.fromkeys(COLUMNS, "") | {"mark": "a", "value": Fraction(1, 2), "low": None}
     >>> drawn_csv(drawn_table([row])).splitlines()[1]
@@ -154,8 +152,6 @@ def drawn_csv(drawn: Table) -> str:
 def described(drawn: Table, lang: Lang) -> list[str]:
     """Every drawn row in a few words: the long description behind an alternative text.
 
-    Examples
-    --------
     >>> row = plain_row("a", "aid", ("Litang", "理塘"), 30_000_000, unit="CNY", state="printed")
     >>> described(drawn_table([row]), "en"), described(drawn_table([row]), "zh")
     (['Litang: CNY 30 million'], ['理塘：3000万元'])

@@ -33,8 +33,6 @@ STACKS = {
 def packed_file(package: str, name: str) -> Path | None:
     """A file that came with an installed package, without importing the package, or None.
 
-    Examples
-    --------
     >>> packed_file("zhplot", "NotoSansSC-Regular.ttf").name
     'NotoSansSC-Regular.ttf'
     >>> packed_file("no-such-package", "font.ttf") is None

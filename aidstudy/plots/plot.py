@@ -41,8 +41,6 @@ _LEAST = 36
 class Sheet:
     """The place where a figure is composed: stem of the plot, preset and language.
 
-    Examples
-    --------
     >>> with sheet("own", "single", "en") as page:
     ...     ax = page.axes()
     ...     _ = ax.plot([1, 2], [0, 1])

@@ -331,8 +331,6 @@ def contrast(one: Array | float, other: Array | float) -> Array:
 def seen_as(colour: Any) -> dict[str, float]:
     """Lightness of a colour in greyscale and under three kinds of colour blindness.
 
-    Examples
-    --------
     >>> sorted(seen_as("#000000"))
     ['deuteranopia', 'greyscale', 'protanopia', 'tritanopia']
     """

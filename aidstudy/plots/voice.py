@@ -125,8 +125,6 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 class Voice:
     """The words of a plot in one language, and how that language joins them.
 
-    Examples
-    --------
     >>> en, zh = (Voice(Texts("own", {}), lang) for lang in ("en", "zh"))
     >>> en.listing(["Litang", "Dêgê", "Xinlong"]), zh.listing(["理塘", "德格"])
     ('Litang, Dêgê and Xinlong', '理塘、德格')

@@ -48,8 +48,6 @@ def digits_of(
 ) -> Digits:
     """A number of a row with its bounds, written as every number is, in so many decimals at most.
 
-    Examples
-    --------
     >>> row = {"share": Fraction(1, 3), "share_low": Fraction(1, 4), "share_high": Fraction(1, 2)}
     >>> digits_of(row, "share")
     Digits(value='0.333', low='0.250', high='0.500')
@@ -71,8 +69,6 @@ def digits_of(
 def rough(row: Mapping[str, Any]) -> str:
     """A value in three digits, or in fewer where its bounds leave fewer: for a headline or a mark.
 
-    Examples
-    --------
     >>> value, low, high = Fraction("15.9746"), Fraction("15.9738"), Fraction("15.9754")
     >>> rough({"value": value, "low": low, "high": high})
     '16.0'
@@ -87,8 +83,6 @@ def least_place(row: Mapping[str, Any], *, unit: int = 1) -> int:
     Half of what is between the bounds is at most two in that place: so far off is a sum of four
     printed sums at most, which ends where they do.
 
-    Examples
-    --------
     >>> quotient = {"value": 46_333_333, "low": 46_250_000, "high": 46_416_667}
     >>> least_place(quotient, unit=10**6), least_place(quotient, unit=10**4)
     (1, -1)
@@ -124,8 +118,6 @@ def firm(row: Mapping[str, Any], *, unit: int = 1, most: int = 4) -> Digits:
 def range_text(low: Number, high: Number, lang: Lang = "en") -> str:
     """A range without a value of its own, none of it below zero, rounded outward.
 
-    Examples
-    --------
     >>> range_text(Fraction(1, 3), Fraction(2, 3)), range_text(2, 3), range_text(2, 2)
     ('0.333–0.667', '2–3', '2')
     """
@@ -145,8 +137,6 @@ _MONEY = re.compile(r"[0-9.]+[万亿]?元?(?=[ )）÷×+−-]|$)(?<!%)")
 def numbers_in(numbers: str, lang: Lang) -> str:
     """A formula in printed numbers, its sums in million for a reader of English.
 
-    Examples
-    --------
     >>> numbers_in("(2672万元 − 1092万元) ÷ 0.5%", "en")
     '(26.72 − 10.92) ÷ 0.5%'
     """

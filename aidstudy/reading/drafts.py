@@ -237,8 +237,6 @@ class Report:
 def names_of(text: str) -> tuple[list[str], list[str]]:
     """Takers and givers that a repaired text names, in the order of their first print.
 
-    Examples
-    --------
     >>> names_of("云海省对口支援乌兰州。青山市、临江区第3批援建白石县，水务局捐助50万元。")
     (['乌兰州', '白石县'], ['云海省', '青山市', '临江区', '水务局'])
     """

@@ -39,8 +39,6 @@ def why_no_count(before: str, after: str) -> str:
 
     Takes the characters before the numeral and those from it on, without white space.
 
-    Examples
-    --------
     >>> why_no_count("深化与长", "三角等地区合作")
     'part of a word'
     >>> why_no_count("建成", "三个安置点")

@@ -72,8 +72,6 @@ def read_numeral(printed: str, factor: Number = 1) -> Side:
     :func:`aidstudy.reading.quantities.read_quantity`; what Chinese does not form (三百五千) is an
     error.
 
-    Examples
-    --------
     >>> numeral = read_numeral("两千三百万")
     >>> numeral.low, numeral.step, numeral.arabic
     (23000000, 1000000, False)

@@ -87,8 +87,6 @@ def fewest_hints(quantity: Reading) -> dict[str, str] | None:
 
     `None` where no hint makes it read so, as of a date whose year nobody gave.
 
-    Examples
-    --------
     >>> found = find_quantities("到位资金3000万，提高0.9、5.9个百分点")
     >>> [fewest_hints(one) for one in found.quantities]
     [{'kind_hint': 'money'}, {'unit_hint': '个百分点'}, {}]

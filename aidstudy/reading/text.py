@@ -101,8 +101,6 @@ class RepairedText:
 
         Characters that a repair removed at either end stay outside.
 
-        Examples
-        --------
         >>> fixed = repair_text("总投资1.39亿\\n元")
         >>> fixed.raw_span(3, 9).of(fixed.raw)
         '1.39亿\\n元'
@@ -114,8 +112,6 @@ class RepairedText:
     def text_span(self, start: int, end: int) -> Span:
         """The place in the repaired text of a place in the raw one.
 
-        Examples
-        --------
         >>> fixed = repair_text("总投资1.39亿\\n元")
         >>> fixed.text_span(3, 10).of(fixed.text)
         '1.39亿元'
