@@ -13,7 +13,7 @@ def locked(session):
     """The locked packages: everything as stored, byte for byte."""
     session.install("--require-hashes", "-r", "requirements.lock")
     session.install("--no-deps", "--no-build-isolation", "-e", ".")
-    session.run("python", "-m", "aidstudy", "--study", ".", "reproduce")
+    session.run("python", "-m", "aidstudy", "--study", ".", "reproduce", "--full")
 
 
 @nox.session(python="3.11", venv_backend="uv")
