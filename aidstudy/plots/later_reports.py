@@ -110,9 +110,8 @@ def _draw(on: Canvas, rows: Rows, *, slide: bool = False) -> None:
     """Each pair under its name; on a slide, where rows are few, beside it."""
     names: dict[float, str] = {}
     strong, sides, y = [], [], -0.4
-    if slide and any(row.quantity in _PRINT for row in rows):
-        rows = [row for row in rows if row.quantity not in _PRINT]
-        on.note(on.say("left_out"))
+    left = [row for row in rows if row.quantity in _PRINT] if slide else []
+    rows = [row for row in rows if row not in left]
     amounts = commas_alike([_told(row, on) for row in rows])
     told = {row.mark: text for row, text in zip(rows, amounts, strict=True)}
     for _, run in groupby(rows, key=lambda row: row.of.recipient):
@@ -144,6 +143,8 @@ def _draw(on: Canvas, rows: Rows, *, slide: bool = False) -> None:
     on.ax.set_ylim(bottom=y - 0.2)
     on.money_axis(MILLION, on.say("axis"))
     on.note(on.say("colours" if slide else "page_is"))
+    for kind in sorted(_PRINT):
+        on.note(on.say(f"{kind}s", counties=on.counties(r for r in left if r.quantity == kind)))
     on.note(on.say("hollow") if any(row.hollow for row in bars) else "")
     on.note(on.say("open") if any(row.missing for row in bars) else "")
 

@@ -15,6 +15,7 @@ from aidstudy.plots.kit import Canvas, Cell, On, drawn_on
 from aidstudy.plots.plot import Plot, Sheet
 from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice, texts_of
 from aidstudy.plots.words import NOT_REPORTED, falling, is_missing
+from aidstudy.quantity.shown import units
 from aidstudy.rounding import commas_alike
 
 STEM = "project_stages"
@@ -66,7 +67,8 @@ def _stage_row(row: Row) -> Row:
         mark, value = f"stage-{lane}", row.level
         more |= {"state": "printed", "offsets": passage(row.start, row.end)}
     elif open_:
-        lane, name = f"{row.recipient}-unnamed", texts.words("unnamed", number=int(row["count"]))
+        told = {"number": row["count"], "unit": units("project").name("en", str(row["count"]))}
+        lane, name = f"{row.recipient}-unnamed", texts.words("unnamed", **told)
         mark, quantity = f"stage-{lane}", "stage"
         more |= {"state": "not_reported", "figures": row.count_figures}
     else:

@@ -84,8 +84,9 @@ def _draw(on: Canvas, rows: Rows, *, setters: bool) -> None:
         told = commas_alike([_setter(cost, on) for cost in costs])
         cells = [Cell(y, text, quiet=True) for y, text in enumerate(told)]
         on.column((on.say("set_by"),), cells, left=True, size=on.small)
-    on.note(on.say("coarse") if len(rows) > len(costs) else "")
     on.note(on.say("stroke"))
+    on.note(on.say("coarse") if len(rows) > len(costs) else "")
+    on.note(on.say("narrow"))
     on.note(on.say("planned"))
     low, high = on.ax.get_xlim()
     marks = [mark for mark in _MARKS if low <= Fraction(mark) <= high]
