@@ -53,10 +53,10 @@ def _place(study: Study) -> Path:
     return study.folder / "build" / "rebuilt.json"
 
 
-def taken_over(stage: str, last: Record, stored: Study, built: Study) -> bool:
-    """Copy what a stage made from where it is stored, if it would read the same and it is there."""
+def taken_over(stage: str, read: str, last: Record, stored: Study, built: Study) -> bool:
+    """Copy what a stage made from where it is stored, if it read the same and that is there."""
     known = last.get(stage)
-    if stage not in _NOT_READ or not known or known["read"] != read_by(stage, stored, built):
+    if stage not in _NOT_READ or not known or known["read"] != read:
         return False
     there = made(stored)
     if any(there.get(name) != sha256 for name, sha256 in known["made"].items()):

@@ -214,6 +214,23 @@ def _run(title: str, stage: Stage, stored: Study, built: Study) -> float:
         print("\n" * sys.stdout.isatty(), end="")
 
 
+def _run_all(
+    stages: Mapping[str, Stage], last: again.Record, stored: Study, built: Study
+) -> tuple[dict[str, float], again.Record]:
+    """Run the stages that a change reaches: the seconds of each, and what all read and made."""
+    seconds: dict[str, float] = {}
+    now: again.Record = {}
+    for number, (name, stage) in enumerate(stages.items(), 1):
+        title, before = f"[{number}/{len(stages)}] {name}", again.made(built)
+        read = again.read_by(name, stored, built)
+        if again.taken_over(name, read, last, stored, built):
+            _show(f"{title}: nothing that it reads has changed")
+        else:
+            seconds[name] = _run(title, stage, stored, built)
+        now[name] = {"read": read, "made": dict(again.made(built).items() - before.items())}
+    return seconds, now
+
+
 # --- the rebuild -----------------------------------------------------------------------------
 
 
@@ -245,23 +262,12 @@ def reproduce(
     chosen, places = PARTS[only] if only else (tuple(stages), ("",))
     stages = {name: stage for name, stage in stages.items() if name in chosen}
     last = again.remembered(stored) if not (only or full or keep or choices) else {}
-    now: again.Record = {}
-    seconds: dict[str, float] = {}
     build = _build_folder(stored, keep)
     try:
         with _own_settings(stored, build):
             _copy_inputs(stored, build, whole=bool(only))
             _settle(choices, build)
-            built = load_study(build)
-            for number, (name, stage) in enumerate(stages.items(), 1):
-                title, before = f"[{number}/{len(stages)}] {name}", again.made(built)
-                read = again.read_by(name, stored, built)
-                if again.taken_over(name, last, stored, built):
-                    _show(f"{title}: nothing that it reads has changed")
-                else:
-                    seconds[name] = _run(title, stage, stored, built)
-                made = dict(again.made(built).items() - before.items())
-                now[name] = {"read": read, "made": made}
+            seconds, now = _run_all(stages, last, stored, load_study(build))
     except KeyboardInterrupt:
         if not keep:
             shutil.rmtree(build, ignore_errors=True)
