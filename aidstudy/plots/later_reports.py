@@ -21,8 +21,8 @@ from aidstudy.rounding import commas_alike, typeset
 STEM = "later_reports"
 _WORDS = frozenset({"none", "undated_sum", "shared_sum"})
 """What stands in words, without a bar."""
-_PRINT = _WORDS - {"none"}
-"""What a slide has no room for."""
+_PRINT = frozenset({"undated_sum"})
+"""What a slide leaves out: a sum beside one that has a bar, not all that there is of a county."""
 
 
 def rows_later_reports(later: Table, order: Order = None) -> Table:
@@ -143,8 +143,7 @@ def _draw(on: Canvas, rows: Rows, *, slide: bool = False) -> None:
     on.ax.set_ylim(bottom=y - 0.2)
     on.money_axis(MILLION, on.say("axis"))
     on.note(on.say("colours" if slide else "page_is"))
-    for kind in sorted(_PRINT):
-        on.note(on.say(f"{kind}s", counties=on.counties(r for r in left if r.quantity == kind)))
+    on.note(on.say("left_out", counties=on.counties(left)))
     on.note(on.say("hollow") if any(row.hollow for row in bars) else "")
     on.note(on.say("open") if any(row.missing for row in bars) else "")
 
