@@ -56,7 +56,6 @@ def tell():
     print(*{name.partition(".")[0] for name in sys.modules})
 
 import aidstudy
-from aidstudy.rebuild import again
 tell()
 assert aidstudy.quantities([1.5]).quantity.value[0] == 1.5  # with an accessor of its own
 aidstudy.load_figures(), aidstudy.funding_ratios(), aidstudy.load_results(), aidstudy.check_study()

@@ -256,7 +256,8 @@ def test_what_cannot_be_drawn_is_one_good_error() -> None:
 
 def test_a_font_that_a_journal_wants_stands_first_in_an_svg(tmp_path: Path) -> None:
     (path,) = save_plot("money_flow", tmp_path, study=stored(), preset="plos", formats=["svg"])
-    first = re.findall(r"font: [^']*'([^']+)'", path.read_text(encoding="utf-8"))
+    first = re.findall(r"font-family: .([^,]+).,", path.read_text(encoding="utf-8"))
+    assert first
     assert set(first) <= {"Arial", "Source Sans Pro"}
 
 
