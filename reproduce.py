@@ -4,7 +4,7 @@ Makes ``.venv`` beside this file, installs the locked packages into it with thei
 where it is on the path, else with pip), installs the package of this repository and runs
 ``aidstudy reproduce`` there. A second run finds the environment whole and needs no network.
 
-    python reproduce.py                rebuild (later what a change reaches) and compare with the stored
+    python reproduce.py                rebuild all (later what has changed), compare with the stored
     python reproduce.py --update       the same, then write the new outputs into the repository
     python reproduce.py --only PART    rebuild tables, results, plots or notebooks alone
     python reproduce.py --full         run every stage, also where nothing that it reads has changed
