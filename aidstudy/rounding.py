@@ -19,7 +19,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR
 from fractions import Fraction
 from itertools import count
 
-from aidstudy.bilingual import Lang, Words
+from aidstudy.bilingual import Lang, Words, sign, written
 from aidstudy.intervals import Interval, Number, round_text
 
 _WIDENED = Fraction(1, 10)
@@ -31,9 +31,6 @@ _ONE_VALUE = Fraction(1, 10**13)
 
 OPEN = "open"
 """The text of an end that the print does not set."""
-NO_BOUNDS = Words("no bounds", "无上下限")
-RANGE = Words("–", "—")
-"""Between the ends of a range: of numbers, and in Chinese of years too, as GB/T 15834 has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +60,14 @@ class Digits:
         """
         low, high = self.low, self.high
         if low == OPEN and high == OPEN:
-            return NO_BOUNDS.say(lang)
+            return Words.told("no_bounds").say(lang)
         if high == OPEN:
             return f"≥ {low}"
         if low == OPEN:
             return f"≤ {high}"
         if "−" in low + high:
-            return Words(f"{low} to {high}", f"{low} 至 {high}").say(lang)
-        return f"{low}{RANGE.say(lang)}{high}" if low else ""
+            return written("to", lang, low=low, high=high)
+        return sign("range", lang).join((low, high)) if low else ""
 
 
 def write_number(number: Shown) -> Digits:

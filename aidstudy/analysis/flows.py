@@ -9,6 +9,7 @@ import pandas as pd
 
 from aidstudy.analysis.desk import WORDS, Desk, Pair
 from aidstudy.analysis.ratios import commitment, payments, rule_amount
+from aidstudy.bilingual import Words
 from aidstudy.quantity.result import Term
 from aidstudy.tables.days import last_day
 from aidstudy.tables.load import StudyLike
@@ -71,8 +72,8 @@ def _steps(desk: Desk, pair: Pair) -> Iterator[dict[str, object]]:
     own = desk.names(pair) | {"realised": "yes"}
 
     def row(step: str, term: Term, *notes: str, **more: object) -> dict[str, object]:
-        en, zh = zip(*(WORDS["notes"][note] for note in notes), strict=True) if notes else ((), ())
-        said = {"note_en": "; ".join(en), "note_zh": "；".join(zh)}
+        told = Words.listed((Words(*WORDS["notes"][note]) for note in notes), "semicolon")
+        said = {"note_en": told.en, "note_zh": told.zh}
         return own | {"step": step} | long_cells(money(term)) | said | more
 
     committed, least = commitment(desk, pair), least_from_donor(desk, pair)

@@ -22,6 +22,7 @@ import pandas as pd
 
 from aidstudy.analysis.served import ID, known_ids, stored_label
 from aidstudy.analysis.switches import SWITCHES
+from aidstudy.bilingual import Words
 from aidstudy.codebook import RESULT_WORDS, RESULTS, SENSITIVITY, did_you_mean
 from aidstudy.errors import AidstudyError, ResultError
 from aidstudy.files import file_error, read_whole, write_whole
@@ -307,7 +308,8 @@ def worded(study: Study, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]
                 f"result {name}: no words{did_you_mean(name, words)}; add a row to "
                 f"data/raw/{RESULT_WORDS.name}.csv"
             )
-        own = {"analysis": UNLETTERED, "label": name, "label_zh": f"结果 {name}"}
+        label = Words.told("result", name=name)
+        own = {"analysis": UNLETTERED, "label": label.en, "label_zh": label.zh}
         said = words.get(name, own | {"note": "the study has no words for it"})
         said = {column: said[column] for column in (*own, "note")}
         told.append(row | said | {"note": f"{stamp} {said['note']}".strip()})

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from aidstudy.bilingual import Lang, Words, aside
+from aidstudy.bilingual import Lang, Words, aside, sentences, sign, written
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import ResultError
 from aidstudy.files import read_toml
@@ -71,8 +71,7 @@ def checked_choices(choices: Mapping[str, str] | Iterable[str]) -> dict[str, str
     return dict(choices)
 
 
-_NO_RULE = Words("no printed rule", "并非原文所载规定")
-_HYPOTHETICAL, _OTHERWISE = Words("Hypothetical", "假设"), Words("Read otherwise", "另一种判断")
+_NO_RULE, _HYPOTHETICAL, _OTHERWISE = map(Words.told, ("no_rule", "hypothetical", "otherwise"))
 
 
 def choices_told(choices: Mapping[str, str], lang: Lang = "en") -> str:
@@ -91,6 +90,6 @@ def choices_told(choices: Mapping[str, str], lang: Lang = "en") -> str:
             meaning = SWITCHES[name].options.get(option, _NO_RULE)
             head = _HYPOTHETICAL if meaning is _NO_RULE else _OTHERWISE
             said[head].append(aside(f"{name}={option}", meaning.say(lang), lang))
-    comma, stop, gap = ("；", "。", "") if lang == "zh" else ("; ", ".", " ")
-    listed = ((head, comma.join(told)) for head, told in said.items() if told)
-    return gap.join(head.named(Words(told, told)).say(lang) + stop for head, told in listed)
+    listed = ((head, sign("semicolon", lang).join(told)) for head, told in said.items() if told)
+    each = (written("named", lang, name=head.say(lang), said=told) for head, told in listed)
+    return sentences((one + sign("stop", lang) for one in each), lang)

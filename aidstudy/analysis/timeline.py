@@ -11,7 +11,7 @@ import pandas as pd
 
 from aidstudy.analysis.desk import Desk, Pair
 from aidstudy.analysis.later import counties_of, later_facts
-from aidstudy.bilingual import LANGS
+from aidstudy.bilingual import LANGS, Words
 from aidstudy.codebook import CONTEXT_MEASURES, STAGE_LEVELS, STAGES
 from aidstudy.intervals import Interval
 from aidstudy.quantity.result import Leaf, Term
@@ -146,9 +146,10 @@ def _later(desk: Desk, written: Span) -> Iterator[dict[str, Any]]:
                 first, last = _days_told(fact, planned=planned)
                 term, unit = Term.of(leaf_of(fact)), fact["unit"]
                 about = _about(desk, pair.recipient, entity if entity in projects else None)
-                said, zh = fact["measure"].replace("_", " "), CONTEXT_MEASURES[fact["measure"]].zh
+                measure = fact["measure"]
+                said = Words(measure.replace("_", " "), CONTEXT_MEASURES[measure].zh)
                 if shared > 1:
-                    said, zh = f"{said}, {shared} counties together", f"{zh}（{shared}县合计）"
+                    said = Words.told("shared", said=said, counties=shared)
                 about |= {name: fact[name] for name in ("measure", "fact_id", "source_date")}
                 yield about | {
                     "donor": about["donor"] or pair.donor,
@@ -158,8 +159,8 @@ def _later(desk: Desk, written: Span) -> Iterator[dict[str, Any]]:
                     "last_day": last,
                     "days": _days(fact["fact_id"], "", written, (last, last)),
                     "amount": money(term) if unit == "CNY" else shown(term, unit),
-                    "label_en": said,
-                    "label_zh": zh,
+                    "label_en": said.en,
+                    "label_zh": said.zh,
                     "source": fact_source(fact),
                 }
 
@@ -247,8 +248,8 @@ def _named(desk: Desk, project: dict[str, Any]) -> dict[str, Any]:
     donor, *others = project["donor"].split(" ")
     named = desk.names(Pair(donor, project["recipient"]))
     if others:
-        named["donor_en"] += " and others"
-        named["donor_zh"] += "等"
+        several = Words.told("others", donor=Words.of(named, "donor"))
+        named |= {"donor_en": several.en, "donor_zh": several.zh}
     no_step = "not_applicable" if level == STAGE_LEVELS["completed"] else "not_reported"
     told = {
         "name_en": project["name_short_en"],

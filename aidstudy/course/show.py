@@ -20,13 +20,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from aidstudy.bilingual import Lang
+from aidstudy.bilingual import Lang, day_text
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import TableError
 from aidstudy.quantity.result import Leaf
 from aidstudy.quantity.scalar import Missing, Quantity, digits, written
 from aidstudy.reading.quantities import Reading
-from aidstudy.tables.days import day_text
 from aidstudy.tables.load import StudyLike
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from aidstudy.reading.text import RULES
 
 ASSETS = Path(__file__).with_name("review_page")
 
-_EN, _ZH = (read_toml(ASSETS / f"{language}.toml") for language in LANGS)
+_TOLD = {lang: read_toml(ASSETS / f"{lang}.toml") for lang in LANGS}
+_EN, _ZH = _TOLD.values()
 
 
 def _words(part: str) -> Codes:
@@ -27,7 +28,7 @@ def _words(part: str) -> Codes:
 
 STATES, DECISIONS, VERDICTS = (_words(part) for part in ("states", "decisions", "verdicts"))
 WORDS: Codes = {**_words("words"), **STATES, **DECISIONS}
-SAID: Mapping[str, Mapping[str, str]] = {"en": _EN["said"], "zh": _ZH["said"]}
+SAID: Mapping[str, Mapping[str, str]] = {lang: told["said"] for lang, told in _TOLD.items()}
 """What the page says while it is used, by language."""
 REASONS_ZH: Mapping[str, str] = _ZH["reasons"]
 RULES_ZH: Mapping[str, str] = _ZH["rules"]

@@ -58,12 +58,14 @@ def pairs_table(study: Study) -> PaperTable:
             cells = {"quantity": said(name), "value": value, "unit": unit, "figures": ids}
             rows.append(row | cells)
     said_of = {level: Words.listed(donors) for level, donors in found.items()}
+    each = (Words.told("are", who=who, what=level) for level, who in said_of.items())
+    levels = Words.listed(each, "semicolon")
     return table_of(
         "pairs",
         rows,
         year=study.year,
-        levels="; ".join(f"{donors.en}, {level.en}" for level, donors in said_of.items()),
-        levels_zh="；".join(f"{donors.zh}为{level.zh}" for level, donors in said_of.items()),
+        levels=levels.en,
+        levels_zh=levels.zh,
     )
 
 

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 
-from aidstudy.bilingual import LANGS, Lang, Words, aside
+from aidstudy.bilingual import LANGS, Lang, Words, aside, day_text, sign, written
 from aidstudy.codebook import STATES, VERDICTS
 from aidstudy.errors import ResultError
 from aidstudy.papers.results import Recorded
@@ -16,11 +16,9 @@ from aidstudy.papers.writers import latex_text
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.quantity.shown import in_unit
 from aidstudy.rounding import OPEN, write_number
-from aidstudy.tables.days import day_text
 
 PREFIX = "aidstudy"
 
-_SUFFIX: dict[Lang, str] = {"en": "", "zh": "Zh"}
 _NUMERALS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 _PIECE = re.compile(r"[A-Za-z]+|[0-9]")
 _FIGURE = re.compile(r"\(([a-z]+-[0-9]+)\)")
@@ -111,7 +109,7 @@ def _dates(days: tuple[dt.date | None, ...], lang: Lang) -> tuple[str, ...]:
     """The same for a result that is a moment: the day in which it falls."""
     value, low, high = (day and day_text(day, lang) for day in days)
     low, high = low or TOLD["bounds"]["low"][lang], high or TOLD["bounds"]["high"][lang]
-    bounds = low if low == high else f"{low}至{high}" if lang == "zh" else f"{low} to {high}"
+    bounds = low if low == high else written("days", lang, low=low, high=high)
     value = value or bounds
     return value if value == bounds else aside(value, bounds, lang), value, low, high, bounds, ""
 
@@ -121,18 +119,18 @@ def macros_file(results: Sequence[Recorded], lang: Lang = "en") -> str:
 
     Names of Chinese macros end in ``Zh``, so that a document can read both files.
     """
-    names, meanings = macro_names(results), TOLD["fields"]
-    first = [f"\\{names[one.result_id]}Full{_SUFFIX[lang]}{{}}." for one in results[:1]]
+    names, meanings, end = macro_names(results), TOLD["fields"], sign("macros", lang)
+    first = [f"\\{names[one.result_id]}Full{end}{{}}." for one in results[:1]]
     lines = [
         "% One name for every number of a paper. Use \\name{} in a sentence, as in",
         *(f"% {one}" for one in first or ["There are no results."]),
-        f"% {'Needs xeCJK or ctex. ' if lang == 'zh' else ''}The end of a name says what it gives:",
+        f"% {sign('needs', lang)}The end of a name says what it gives:",
         *(f"%   {field}: {meaning}" for field, meaning in meanings.items()),
     ]
     for result in results:
         lines += ["", f"% {result.analysis} {result.result_id}"]
         for field, text in fields(result, lang).items():
-            name = f"{names[result.result_id]}{field}{_SUFFIX[lang]}"
+            name = f"{names[result.result_id]}{field}{end}"
             lines.append(rf"\newcommand{{\{name}}}{{{latex_text(text)}}}")
     return "\n".join(lines) + "\n"
 
@@ -155,7 +153,7 @@ def _record(result: Recorded, name: str) -> dict[str, object]:
         ends = [end or None for end in exact_parts(in_unit(result.number, 1)).values()]
     return {
         "analysis": result.analysis,
-        "label": {"en": result.label.en, "zh": result.label.zh},
+        "label": result.label._asdict(),
         "macro": name,
         "text": result.text or None,
         **dict(zip(("value", "low", "high"), ends, strict=True)),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import zip_longest
 from string import Template
 
-from aidstudy.bilingual import Lang, Words, aside
+from aidstudy.bilingual import Lang, Words, aside, sign
 from aidstudy.files import read_toml
 from aidstudy.papers.grid import (
     DIGIT,
@@ -79,7 +79,7 @@ def written(grid: Grid, format: str) -> str:
     return Template(files[f"{long}page"]).substitute(
         name=grid.name,
         title=text(grid.title),
-        lang="zh-Hans" if grid.lang == "zh" else "en-GB",
+        lang=sign("tag", grid.lang),
         packages=", xeCJK or ctex" if any(map(CHINESE.search, texts)) else "",
         size=look.get("sizes", ["", ""])[grid.crowded],
         columns=look.get("between_columns", "").join(columns("column")) if "column" in look else "",

@@ -8,13 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.bilingual import Lang, Words
+from aidstudy.bilingual import Lang, Words, sign
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import PlotError
 from aidstudy.intervals import cell_text
 from aidstudy.plots.voice import Order, Row, Rows, Table, listed, texts_of
 from aidstudy.plots.words import MILLION, NOT_REPORTED, digits_of, is_missing
-from aidstudy.rounding import RANGE
 from aidstudy.tables.files import cells_text
 from aidstudy.tables.ordinary import exact_frame
 
@@ -169,7 +168,7 @@ def _amount(row: Row, lang: Lang) -> str:
         return NOT_REPORTED.say(lang)
     if any(isinstance(end, (dt.date, str)) for end in (row.value, row.low, row.high)):
         days = [end for end in dict.fromkeys((row.low, row.high)) if not is_missing(end)]
-        return RANGE.say(lang).join(str(end) for end in days) or str(row.value)
+        return sign("range", lang).join(str(end) for end in days) or str(row.value)
     money = row.unit in ("CNY", "CNY/year")
     digits = digits_of(row, unit=MILLION.scale(lang)) if money else digits_of(row)
     bounds = digits.bounds(lang)

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from aidstudy.analysis.ratios import funding_ratios, revenue_routes
-from aidstudy.bilingual import Lang, Words
+from aidstudy.bilingual import Lang, Words, sign
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, given_table, plain_row
 from aidstudy.plots.kit import Canvas, On, drawn_on, text_width
 from aidstudy.plots.plot import Plot, Sheet
@@ -23,7 +23,7 @@ from aidstudy.plots.words import (
     numbers_in,
     range_text,
 )
-from aidstudy.rounding import RANGE, exact_text
+from aidstudy.rounding import exact_text
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import exact_frame, load_context
 
@@ -82,7 +82,8 @@ def _share(row: Row, lang: Lang) -> str:
 
 def _percent(text: str) -> str:
     """A number, or a range, in per cent: in Chinese each of its ends has the sign."""
-    return f"{text.replace(RANGE.zh, f'%{RANGE.zh}')}%"
+    dash = sign("range", "zh")
+    return f"{text.replace(dash, f'%{dash}')}%"
 
 
 def rows_routes(routes: Table) -> Table:

@@ -9,12 +9,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from aidstudy.analysis.judgement import judgement_calls
+from aidstudy.bilingual import Words, sign
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, plain_row
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on, text_width
 from aidstudy.plots.plot import Plot, Sheet
 from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice, texts_of
 from aidstudy.plots.words import is_missing
-from aidstudy.rounding import RANGE, exact_text
+from aidstudy.rounding import exact_text
 
 STEM = "judgement_calls"
 _READINGS = {"default": "default_", "other": ""}
@@ -46,7 +47,7 @@ def rows_judgement_calls(calls: Table, order: Order = None) -> Table:
             continue
         for name, start in _READINGS.items():
             named, result = what.named(words(f"{switch}_{name}")), row.words()
-            label = (f"{named.en}; {result.en}", f"{named.zh}；{result.zh}")
+            label = Words.listed((named, result), "semicolon")
             cells = {cell: row[f"{start}{cell}"] for cell in _CELLS}
             told = {"unit": "%", "reading": name, "of": row}
             rows.append(drawn_row(f"{name}-{switch}", row.result_id, label, cells, **told))
@@ -144,7 +145,7 @@ def _reading(on: Canvas, row: Row, y: float, *, back: bool) -> None:
 def _text(row: Row, voice: Voice) -> str:
     """A share in whole per cents; its bounds, rounded outward, if they leave no whole one."""
     if row.missing or row.high - row.low > 1:
-        return f"{floor(row.low)}{RANGE.say(voice.lang)}{ceil(row.high)}"
+        return sign("range", voice.lang).join((str(floor(row.low)), str(ceil(row.high))))
     return str(round(row.value))
 
 

@@ -257,7 +257,7 @@ def _manifest(plot: Plot, preset: Preset) -> str:
     packages = ("matplotlib", "numpy", "pillow", *dict.fromkeys(find_fonts().values()))
     told = {
         "plot": plot.stem,
-        "title": {"en": plot.title.en, "zh": plot.title.zh},
+        "title": plot.title._asdict(),
         "tables": list(plot.reads),
         "preset": preset.name,
         "width_mm": preset.width_mm,

@@ -17,12 +17,24 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from aidstudy.bilingual import LANGS, Lang, Words, aside, sentences
+from aidstudy.bilingual import (
+    LANGS,
+    Lang,
+    Words,
+    aside,
+    count_text,
+    day_text,
+    listing,
+    month_text,
+    sentences,
+    sign,
+    written,
+)
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import PlotError
 from aidstudy.files import read_toml
 from aidstudy.plots.words import MILLION, digits_of, is_missing
-from aidstudy.rounding import RANGE, Digits
+from aidstudy.rounding import Digits
 
 Facts = Mapping[str, str]
 """What the texts of a plot say of its drawn rows, in one language."""
@@ -116,11 +128,6 @@ def listed(table: Table) -> Rows:
     return [Row(row) for row in table.to_dict("records")]
 
 
-_SMALL_ZH = "零一两三四五六七八九十"
-_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
 @dataclass(slots=True)
 class Voice:
     """The words of a plot in one language, and how that language joins them.
@@ -159,8 +166,8 @@ class Voice:
 
     def caption(self, facts: Facts) -> str:
         """The message, and the sentences of which every fact is known."""
-        message, stop = self.message(facts), "。" if self.zh else "."
-        said = (message and f"{message}{stop}", *self._filled("caption", facts))
+        message = self.message(facts)
+        said = (message and message + sign("stop", self.lang), *self._filled("caption", facts))
         # A hard space is for lines that must not break there.
         return sentences(said, self.lang).replace("\u00a0", " ")
 
@@ -192,22 +199,19 @@ class Voice:
 
     def joined(self, parts: Iterable[str], sep: str = "") -> str:
         """Parts of a sentence, with semicolons between them."""
-        return (sep or ("；" if self.zh else "; ")).join(part for part in parts if part)
+        return (sep or sign("semicolon", self.lang)).join(filter(None, parts))
 
     def commas(self, parts: Iterable[str]) -> str:
         """Parts with commas between them."""
-        return self.joined(parts, "、" if self.zh else ", ")
+        return self.joined(parts, sign("comma", self.lang))
 
     def listing(self, parts: Iterable[str]) -> str:
         """Parts as a list in a sentence."""
-        items = list(parts)
-        if self.zh:
-            return "、".join(items)
-        return " and ".join(items) if len(items) < 3 else f"{', '.join(items[:-1])} and {items[-1]}"
+        return listing(parts, self.lang)
 
     def named(self, name: str, said: str) -> str:
         """A name, a colon, and what is said of it."""
-        return f"{name}：{said}" if self.zh else f"{name}: {said}"
+        return written("named", self.lang, name=name, said=said)
 
     def aside(self, text: str, note: str) -> str:
         """A text, and a note on it in parentheses; nothing more where there is no note."""
@@ -215,24 +219,22 @@ class Voice:
 
     def count(self, number: int) -> str:
         """A count in prose: words up to ten, in Chinese those before a measure word."""
-        small = _SMALL_ZH if self.zh else _SMALL
-        return small[number] if 0 <= number < len(small) else str(number)
+        return count_text(number, self.lang)
 
     def counts(self, **numbers: int) -> dict[str, str]:
         """Counts of one sentence: all in digits where one of them is over ten."""
-        digits = max(numbers.values()) >= len(_SMALL_ZH)
+        digits = any(self.count(n) == str(n) for n in numbers.values())
         return {name: str(n) if digits else self.count(n) for name, n in numbers.items()}
 
     def years(self, first: Any, last: Any) -> str:
         """A run of years, or the one."""
-        if self.zh:
-            return f"{first}年" if first == last else f"{first}{RANGE.zh}{last}年"
-        return str(first) if first == last else f"{first}–{last}"
+        name = "year" if first == last else "years"
+        return written(name, self.lang, year=first, first=first, last=last)
 
     def month(self, month: int) -> str:
         """A month as on an axis."""
-        return f"{month}月" if self.zh else _MONTHS[month - 1]
+        return month_text(month, self.lang)
 
     def day(self, day: dt.date) -> str:
         """A day of the year, without the year."""
-        return f"{day.month}月{day.day}日" if self.zh else f"{day.day} {_MONTHS[day.month - 1]}"
+        return day_text(day, self.lang, year=False, short=True)

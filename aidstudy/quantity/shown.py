@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from aidstudy.bilingual import LANGS, Lang, aside
+from aidstudy.bilingual import LANGS, Lang, Words, aside
 from aidstudy.files import read_toml
 from aidstudy.intervals import Interval
 from aidstudy.quantity.scalar import Quantity
@@ -31,7 +31,8 @@ class ShownUnit:
 
     def name(self, lang: Lang, number: str = "") -> str:
         """The unit as written after a number; as in a header without one."""
-        return self.zh if lang == "zh" else self.one if self.one and number == "1" else self.en
+        one = self.one if number == "1" else ""
+        return Words(one or self.en, self.zh).say(lang)
 
     def scale(self, lang: Lang) -> int:
         """CNY in one of a unit of money; other numbers are shown in the unit they are in."""

@@ -10,18 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.bilingual import Lang
 from aidstudy.errors import TableError
-
-# The names that the standard library gives follow the locale.
-_MONTHS = "January February March April May June July August September October November December"
-
-
-def day_text(day: dt.date, lang: Lang) -> str:
-    """A day in words."""
-    if lang == "zh":
-        return f"{day.year}年{day.month}月{day.day}日"
-    return f"{day.day} {_MONTHS.split()[day.month - 1]} {day.year}"
 
 
 def first_day(date: str) -> dt.date:

@@ -41,5 +41,4 @@ def draft_stamp(study: Study) -> Words:
     name = file_name("figures")
     notes = read_cells(study.folder / name, FIGURES_RAW.names, name=name)["note"]
     left, all_ = undecided(notes), len(notes)
-    said = Words(f"Draft: {left} of {all_} rows undecided.", f"草稿：{all_}行中{left}行待定。")
-    return said if left else Words("", "")
+    return Words.told("draft", left=left, all=all_) if left else Words("", "")

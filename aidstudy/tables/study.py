@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from aidstudy.bilingual import Words
 from aidstudy.codebook import Code, Codes, Column, Place
 from aidstudy.errors import Fault, StudyError
 
@@ -93,7 +94,7 @@ class Study:
         if column.places != "articles":
             return {slug: Code(place.en, place.zh) for slug, place in places.items()}
         articles = {slug: Code(f"report of {p.en}", p.zh) for slug, p in places.items()}
-        return articles | {"page": Code("furniture of the page: telephone and the like", "版面")}
+        return articles | {"page": Code(*Words.told("page"))}
 
 
 def load_study(folder: str | os.PathLike[str] | Study | None = None) -> Study:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from aidstudy.bilingual import Words
 from aidstudy.course.exercises.solved import with_solutions
 from aidstudy.errors import FileError, StudyError
 from aidstudy.files import file_error, read_toml, read_whole, write_whole
@@ -25,8 +26,8 @@ from aidstudy.tables.study import load_study
 
 _SLOT = "<!-- several -->"
 _START = {
-    **dict.fromkeys(("index", "notebooks", "browser"), "Start the course in this browser"),
-    "zh/index": "在浏览器中开始课程",
+    **dict.fromkeys(("index", "notebooks", "browser"), Words.told("start").en),
+    "zh/index": Words.told("start").zh,
 }
 """Pages from which the course in the browser starts, where there is one."""
 

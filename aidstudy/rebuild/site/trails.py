@@ -9,6 +9,7 @@ from pathlib import Path
 
 from aidstudy.analysis.served import LETTERS
 from aidstudy.analysis.trace import Entries
+from aidstudy.bilingual import Words
 from aidstudy.files import read_toml
 from aidstudy.tables.load import StudyLike
 
@@ -44,9 +45,10 @@ class Trails:
             held.setdefault(page, []).append(name)
         titles = {f"results-{one.lower()}": [f"{one}. {t}" for t in TITLES[one]] for one in LETTERS}
         for slug, place in self.entries.desk.study.recipients.items():
-            titles[f"figures-{slug}"] = [f"Figures: {place.en}", f"数字：{place.zh}"]
-        titles["figures-page"] = ["Figures: Furniture of the page", "数字：版面信息"]
-        titles["facts"] = ["Facts from outside the page", "版面以外的事实"]
+            county = Words(place.en, place.zh)
+            titles[f"figures-{slug}"] = [*Words.told("figures_of", county=county)]
+        titles["figures-page"] = [*Words.told("figures_of_page")]
+        titles["facts"] = [*Words.told("facts")]
         # MyST ends the block at a line of three backticks only, and no entry holds a line end.
         return {
             f"trail/{page}": f"# {en}\n\n```{{raw}} html\n"
