@@ -6,8 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from aidstudy.course.exercises.solved import QUESTION, STAMP
 from aidstudy.errors import NotebookError
@@ -16,8 +15,14 @@ from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import Study, load_study
 
 _WORD = re.compile(r"[^\s`'\"(),;*|\[\]]*\d[^\s`'\"(),;*|\[\]]*")
-_MINUTES = re.compile(r"(\d+) minutes\b")
 _CODEBOOK = re.compile(r"v\d+")
+_NO_FIGURE = re.compile(
+    r"\(1 − |\d+ minutes\b|\*\*Needs\.\*\* [\d, ]+|\| \d+ \| [\d, ]+ \|$"
+    r"|`[^`]*[(=*/][^`]*`|\[\d\d (?=[^]]*\]\(\d\d_)",
+    re.MULTILINE,
+)
+"""Numbers that are none of the page: what is left of a whole, the time, the number and the
+needs of a notebook (in the list of the course too), and code."""
 
 
 def unbound_numbers(study: StudyLike = None) -> list[str]:
@@ -31,7 +36,7 @@ def unbound_numbers(study: StudyLike = None) -> list[str]:
             # A question is written by the rebuild from the files of exercises, as outputs are.
             told = cell.get("id") != STAMP and cell["cell_type"] == "markdown"
             if told and QUESTION not in cell["metadata"].get("tags", ()):
-                words = words_with_digits("".join(cell["source"]))
+                words = words_with_digits(_NO_FIGURE.sub(" ", "".join(cell["source"])))
                 loose = (w for w in words if w not in bound and not _CODEBOOK.fullmatch(w))
                 unbound += [f"notebooks/{name}, cell {number}: {word}" for word in loose]
     return unbound
@@ -42,19 +47,20 @@ def words_with_digits(text: str) -> list[str]:
     return [word.rstrip(".:。：") for word in _WORD.findall(text)]
 
 
-def _bound_words(study: Study, cells: Mapping[str, list[dict[str, Any]]]) -> set[str]:
-    """Ids, figures as printed, the title of the study, the names and the times of notebooks."""
+def _bound_words(study: Study, cells: Iterable[str]) -> set[str]:
+    """Ids, figures as printed with their unit, the title of the study, the names of notebooks.
+
+    Digits alone are no figure: a sentence could put any two of them side by side.
+    """
     # A title may be "Report #1"; Markdown has a backslash before the sign.
     words = {str(study.year), *words_with_digits(study.title)}
     words |= {rf"\{word}" for word in words}
     for path in sorted((study.folder / "data").rglob("*.csv")):
         rows = list(csv.DictReader(io.StringIO(read_whole(path).decode("utf-8"))))
         for column in ("figure_id", "project_id", "event_id", "fact_id", "result_id", "printed"):
-            words |= {row[column] for row in rows if column in row}
-    for name, found in cells.items():
-        words |= {name, name.removesuffix(".ipynb"), name[:2]}
-        for cell in found:
-            words |= set(_MINUTES.findall("".join(cell["source"])))
+            words |= {row[column] for row in rows if not row.get(column, "0").isdigit()}
+    for name in cells:
+        words |= {name, name.removesuffix(".ipynb")}
     return words
 
 
