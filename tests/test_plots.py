@@ -284,7 +284,7 @@ def family(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_family_is_complete(family: Path) -> None:
-    kinds = "en.pdf en.svg en.png zh.pdf zh.svg zh.png csv json caption.en.md caption.zh.md"
+    kinds = "en.pdf en.svg en.png zh.pdf zh.svg zh.png csv caption.en.md caption.zh.md"
     names = {path.name.removeprefix("money_flow.") for path in family.iterdir()}
     assert names == set(kinds.split())
 
@@ -295,7 +295,7 @@ def test_gallery_shows_every_plot_and_links_to_files_that_are_made(family: Path)
         for lang in LANGS:
             assert plot.caption(**tables(stem), lang=lang) in page
     links = re.findall(r"\]\((money_flow/[^)]+)\)", page)
-    assert len(links) == 9
+    assert len(links) == 8
     for link in links:
         assert (family.parent / link).is_file(), link
 
@@ -312,16 +312,6 @@ def test_csv_holds_the_drawn_rows(family: Path) -> None:
     )
     assert rows["expenditure-litang"]["value"] == ""
     assert rows["expenditure-litang"]["state"] == "not_reported"
-
-
-def test_manifest_tells_tables_fonts_and_versions_but_no_time_and_no_path(family: Path) -> None:
-    text = (family / "money_flow.json").read_text(encoding="utf-8")
-    told = json.loads(text)
-    assert (told["preset"], told["tables"]) == ("double", ["figures", "pairs"])
-    assert "NotoSansSC-Regular.ttf" in told["fonts"]
-    assert {"matplotlib", "zhplot"} <= set(told["versions"])
-    assert "/" not in text
-    assert not re.search(r"\d\d:\d\d|20\d\d-\d\d", text)
 
 
 def test_text_of_an_svg_is_text_in_fonts_that_others_have(family: Path) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import io
-import json
 import math
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -23,7 +21,7 @@ from aidstudy.codebook import one_of
 from aidstudy.errors import PlotError
 from aidstudy.files import write_whole
 from aidstudy.plots.drawn import described, drawn_csv
-from aidstudy.plots.fonts import find_fonts, languages, stacks
+from aidstudy.plots.fonts import languages, stacks
 from aidstudy.plots.kit import Bold
 from aidstudy.plots.plot import Plot, Tables
 from aidstudy.plots.preflight import check_figure
@@ -219,8 +217,7 @@ def save_family(
     """Write all stored files of a plot into ``into/<stem>/``.
 
     Drawings in each language and format; ``<stem>.csv``, the drawn rows;
-    ``<stem>.caption.en.md`` and ``.zh.md``, caption, alternative text and long description;
-    ``<stem>.json``, which tables, fonts and versions made them; no times, no paths.
+    ``<stem>.caption.en.md`` and ``.zh.md``, caption, alternative text and long description.
     """
     tables = plot.load(study) if tables is None else tables
     preset, stem = preset_named(STORED_PRESET), plot.stem
@@ -236,7 +233,6 @@ def save_family(
     for lang in LANGS:
         page = _caption_page(plot, tables, lang, high[lang])
         contents[f"{stem}.caption.{lang}.md"] = page.encode()
-    contents[f"{stem}.json"] = _manifest(plot, preset).encode()
     folder = Path(into) / stem
     for name, content in contents.items():
         write_whole(folder / name, content)
@@ -251,21 +247,6 @@ def _caption_page(plot: Plot, tables: Tables, lang: Lang, high: int) -> str:
     if high > most:
         parts.insert(0, TOLD["files"]["too_high"][lang].format(high=high, most=f"{most:g}") + "\n")
     return "\n".join([f"# {plot.title.say(lang)}\n", *parts])
-
-
-def _manifest(plot: Plot, preset: Preset) -> str:
-    packages = ("matplotlib", "numpy", "pillow", *dict.fromkeys(find_fonts().values()))
-    told = {
-        "plot": plot.stem,
-        "title": plot.title._asdict(),
-        "tables": list(plot.reads),
-        "preset": preset.name,
-        "width_mm": preset.width_mm,
-        "languages": list(languages()),
-        "fonts": sorted(find_fonts()),
-        "versions": {name: metadata.version(name) for name in packages},
-    }
-    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
 
 
 def draw_all(study: StudyLike, into: Path, *, workers: int = 1) -> None:
@@ -317,7 +298,7 @@ def gallery(study: StudyLike = None, drawn: Mapping[str, Tables] | None = None) 
     for stem, tables in (_drawable(opened) if drawn is None else drawn).items():
         plot = PLOTS[stem].of(opened)
         drawings = [f"{lang}.{form}" for lang in languages() for form in STORED]
-        files = [f"[{name}]({stem}/{stem}.{name})" for name in [*drawings, "csv", "json"]]
+        files = [f"[{name}]({stem}/{stem}.{name})" for name in [*drawings, "csv"]]
         captions = (plot.caption(**tables, lang=lang) for lang in LANGS)
         parts.append(
             f"## {plot.title.en} · {plot.title.zh}\n\n"

@@ -138,15 +138,11 @@ def _csv(content: bytes) -> Parts:
     yield "rows", rows
 
 
-def _keys(told: dict[str, Any]) -> Parts:
-    return ((key, json.dumps(one, ensure_ascii=False)) for key, one in told.items())
-
-
 def _notebook(content: bytes) -> Parts:
     """Its parts by cell and by kind of output; cells count from 1."""
     notebook = json.loads(content)
     cells = notebook.pop("cells", [])
-    yield from _keys(notebook)
+    yield from ((key, json.dumps(one, ensure_ascii=False)) for key, one in notebook.items())
     yield "cells", len(cells)
     for number, cell in enumerate(cells, 1):
         outputs = cell.pop("outputs", [])
@@ -170,7 +166,6 @@ def _output(output: dict[str, Any], cell: str) -> Parts:
 
 _PARTS: Mapping[str, Callable[[bytes], Parts]] = {
     ".csv": _csv,
-    ".json": lambda content: _keys(json.loads(content)),
     ".ipynb": _notebook,
     ".pdf": lambda _: iter(()),
     ".png": lambda content: iter([("picture", content)]),
@@ -179,9 +174,6 @@ _PARTS: Mapping[str, Callable[[bytes], Parts]] = {
 
 def _apart(old: dict[str, Any], new: dict[str, Any], *, exact: bool) -> Iterator[str]:
     for place in old | new:
-        # What stands beside a drawing about versions is only promised where bytes are.
-        if not exact and place == "versions":
-            continue
         a, b = old.get(place), new.get(place)
         if place not in old:
             yield f"{place}: not stored, built {_brief(b)}"
