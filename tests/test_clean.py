@@ -22,10 +22,9 @@ from copies import (
 from aidstudy import (
     load_adjudication,
     load_figures,
-    load_results,
 )
-from aidstudy.analysis.served import moved_results, stale_results
-from aidstudy.errors import Fault, StaleWarning, TableError
+from aidstudy.analysis.served import moved_results
+from aidstudy.errors import Fault, TableError
 from aidstudy.rebuild.rebuild import Rebuild, reproduce
 from aidstudy.tables.adjudication import (
     CODINGS,
@@ -221,16 +220,6 @@ def test_a_printed_sum_is_corrected_by_one_row(tmp_path: Path) -> None:
     changed = ("printed", "value", "low", "high")
     assert _rules(study, "ganzi-019") == dict.fromkeys(changed, "misread")
     assert (study.folder / draft).read_bytes() == (REPOSITORY / draft).read_bytes()
-    stale = stale_results(study)
-    assert "rule_amount.ganzi" in stale
-    assert "revenue.ganzi.rule_amount_over_rule" in stale
-    assert "spent_of_paid.xinlong" not in stale
-    with pytest.warns(StaleWarning, match=r"the tables give otherwise now: .*rule_amount\.ganzi"):
-        load_results(study)
-
-
-def test_no_stored_result_is_other_than_its_formula_gives() -> None:
-    assert stale_results(REPOSITORY) == []
 
 
 def test_the_summary_says_which_results_moved_from_what_to_what(tmp_path: Path) -> None:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import ast
-import operator
 import re
-import warnings
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -16,12 +12,12 @@ import pandas as pd
 from aidstudy.analysis.desk import DATE
 from aidstudy.analysis.switches import SWITCHES, checked_choices
 from aidstudy.codebook import CONTEXT_CLEAN, FIGURES, RESULTS, SENSITIVITY, Table, did_you_mean
-from aidstudy.errors import AidstudyError, ResultError, StaleWarning, TableError
+from aidstudy.errors import AidstudyError, ResultError, TableError
 from aidstudy.quantity.scalar import Missing
 from aidstudy.quantity.stored import from_parts
 from aidstudy.rounding import OPEN, exact_text
 from aidstudy.tables.cells import DECIMAL, exact, stored_cells
-from aidstudy.tables.check import check_study, rule_faults
+from aidstudy.tables.check import rule_faults
 from aidstudy.tables.files import read_cells, rows_of
 from aidstudy.tables.load import StudyLike, warn_if_behind
 from aidstudy.tables.ordinary import COLUMNS, frame, long_cells, of_study
@@ -176,20 +172,14 @@ def load_results(study: StudyLike = None) -> pd.DataFrame:
     stands in ``first_day`` and ``last_day``, a verdict in ``text``. Numbers are those of the
     file: decimals of fifteen digits where they do not end, bounds rounded outward. The
     quantities name the figures behind them and do not know what two results share; compute
-    with the tables where that matters. A warning that the typed tables changed names those
-    whose formula gives another value now.
+    with the tables where that matters.
 
     >>> stored = load_results().set_index("result_id")
     >>> stored.loc["donor_share.xiangcheng-009", "quantity"]
     95.0% [94.2, 95.7]
     """
     opened = load_study(study)
-    if warn_if_behind(opened):
-        # Of tables that break a rule `aidstudy check` tells; the stored results load all the same.
-        with suppress(AidstudyError):
-            if stale := stale_results(opened):
-                told = f"results that the tables give otherwise now: {', '.join(stale)}"
-                warnings.warn(told, StaleWarning, stacklevel=2)
+    warn_if_behind(opened)
     rows = exact_results(opened).to_dict("records")
     return frame(
         (row | number_cells(row, row["result_id"], "") for row in rows), COLUMNS["results"]
@@ -254,58 +244,6 @@ def told_result(row: Row) -> str:
 
 
 # --- what has moved -------------------------------------------------------------------------------
-
-OPERATORS: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-}
-"""What stands for each operation where Python's grammar reads a formula, which is never run."""
-
-# So written a formula over ids is one of names.
-_SIGNS = str.maketrans("÷×−-", "/*-_")
-
-
-def stale_results(study: StudyLike = None) -> list[str]:
-    """Results whose formula of ids and operations gives another value with the tables now."""
-    opened = load_study(study)
-    clean = check_study(opened)
-    known = {
-        row[key].translate(_SIGNS): Fraction(row["value"]) / (100 if row["unit"] == "%" else 1)
-        for name, key in (("figures", "figure_id"), ("context", "fact_id"))
-        for row in clean[name].to_dict("records")
-        if DECIMAL.fullmatch(row["value"])
-    }
-    found = []
-    for name, row in results_by_id(opened).items():
-        value = row["value"]
-        now = _worked_out(row["formula"] or "", known)
-        # A share is stored in per cent, a cost in CNY/km, both to the digits that a table holds.
-        if isinstance(value, Fraction) and now is not None:
-            slips = [abs(now * scale - value) for scale in (1, 100, 1000)]
-            if min(slips) > abs(value) / 10**12:
-                found.append(name)
-    return found
-
-
-def _worked_out(formula: str, known: Mapping[str, Fraction]) -> Fraction | None:
-    """The value of a formula over ids; ``None`` where it holds anything but them and operations."""
-
-    def value(node: ast.AST) -> Fraction:
-        match node:
-            case ast.BinOp(left, op, right):
-                found: Fraction = OPERATORS[type(op)](value(left), value(right))
-                return found
-            case ast.Name(name):
-                return known[name]
-        return Fraction(str(ast.literal_eval(node)))
-
-    try:
-        tree = ast.parse(formula.translate(_SIGNS), mode="eval")
-        return value(tree.body) if "-" in formula else None
-    except (SyntaxError, ValueError, TypeError, KeyError, ZeroDivisionError):
-        return None
 
 
 def moved_results(stored: StudyLike, built: StudyLike) -> list[str]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from aidstudy.analysis.flows import money_flow
 from aidstudy.analysis.ratios import funding_ratios
-from aidstudy.analysis.served import exact_sensitivity, load_results, stale_results
+from aidstudy.analysis.served import exact_sensitivity, load_results
 from aidstudy.claims import TextAudit, audit_text
 from aidstudy.errors import ResultError
 from aidstudy.files import read_whole, sha256_of
@@ -44,8 +44,6 @@ def checked(study: Study) -> Iterator[str]:
             yield unclear
     if (study.clean / "sensitivity.csv").exists():
         exact_sensitivity(study)  # It looks at the results too.
-        if stale := stale_results(study):
-            yield f"results that the tables give otherwise now: {', '.join(stale)}"
     yield from text_lines(own_texts(study))
     if has_record(study):
         check_files(study, tables)

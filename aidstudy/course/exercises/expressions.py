@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
+import operator
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from aidstudy.analysis.served import OPERATORS
 from aidstudy.course.exercises.sources import Sources
 from aidstudy.course.show import leaf_of
 from aidstudy.errors import AidstudyError, ExerciseError
@@ -16,6 +16,12 @@ from aidstudy.quantity.result import Term
 from aidstudy.reading.quantities import read_quantity
 
 _ID = re.compile(r"\[([^\[\]]+)\]")
+_OPERATORS: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
 
 _TABLES = {
     "figures": ("figures", "figure_id"),
@@ -64,9 +70,9 @@ class _PartError(Exception):
 
 def _value(node: ast.AST, terms: Mapping[str, Term], sources: Sources) -> Any:
     match node:
-        case ast.BinOp(left, op, right) if type(op) in OPERATORS:
+        case ast.BinOp(left, op, right) if type(op) in _OPERATORS:
             one, other = (_value(side, terms, sources) for side in (left, right))
-            return OPERATORS[type(op)](one, other)
+            return _OPERATORS[type(op)](one, other)
         case ast.UnaryOp(ast.USub(), operand):
             return Term.number(0) - _value(operand, terms, sources)
         case ast.Constant(int() | float() as number) if not isinstance(number, bool):
