@@ -22,6 +22,7 @@ PURPOSES = {
     "jinja2": "the HTML of the review page",
     "joblib": "folders of pages, read side by side",
     "jupyterlab": "`aidstudy lab`",
+    "markupsafe": "what needs no escaping in the HTML of the review page; jinja2 brings it",
     "matplotlib": "plots",
     "nbclient": "executing notebooks",
     "nbformat": "reading and writing notebooks",
