@@ -15,7 +15,8 @@ from typing import Any
 
 from aidstudy.claims.words import ALIKE, CUES, EACH, HARMLESS, LEAD, OF, SECTORS, TRAIL, UNITS, says
 from aidstudy.intervals import Interval, rounding_interval
-from aidstudy.reading.quantities import Reading, find_quantities, read_quantity
+from aidstudy.reading.figure import Reading
+from aidstudy.reading.quantities import find_quantities, read_quantity
 from aidstudy.reading.text import RepairedText, repair_text
 
 _STOP = re.compile(r"[。！？!?\n]")

@@ -25,7 +25,7 @@ from aidstudy.codebook import did_you_mean
 from aidstudy.errors import TableError
 from aidstudy.quantity.result import Leaf
 from aidstudy.quantity.scalar import Missing, Quantity, digits, written
-from aidstudy.reading.quantities import Reading
+from aidstudy.reading.figure import Reading
 from aidstudy.tables.load import StudyLike
 
 if TYPE_CHECKING:

@@ -29,7 +29,8 @@ from aidstudy.files import UNFINISHED, file_error, read_toml, read_whole, sha256
 from aidstudy.pages.pages import text_of
 from aidstudy.pages.taken import place_settings, quoted
 from aidstudy.reading.drafts import PAGE, DraftFigure, Report, draft_figures, reports_of
-from aidstudy.reading.quantities import Reading, Unread, find_quantities, plain_print
+from aidstudy.reading.figure import Reading, Unread, plain_print
+from aidstudy.reading.quantities import find_quantities
 from aidstudy.reading.text import repair_text
 from aidstudy.tables.clean import file_name
 from aidstudy.tables.draft import NOT_LOOKED, PROPOSED

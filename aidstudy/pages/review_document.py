@@ -39,7 +39,7 @@ from aidstudy.pages.review_words import (
     asset,
     templates,
 )
-from aidstudy.reading.quantities import Unread, plain_print
+from aidstudy.reading.figure import Unread, plain_print
 from aidstudy.reading.text import Repair, Span
 from aidstudy.tables.check import measures_of
 from aidstudy.tables.clean import derived_cells

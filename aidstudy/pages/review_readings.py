@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from aidstudy.errors import AidstudyError, UnitError
+from aidstudy.reading.figure import Reading, plain_print
 from aidstudy.reading.grammar import CN
-from aidstudy.reading.quantities import Reading, plain_print, read_quantity
+from aidstudy.reading.quantities import read_quantity
 from aidstudy.reading.words import BEFORE_WORDS
 
 NUMERALS = f"0-9{CN}半"

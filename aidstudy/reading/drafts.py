@@ -20,8 +20,9 @@ from typing import Any, NamedTuple
 from aidstudy.codebook import FIGURES, FIGURES_RAW, Place
 from aidstudy.files import read_toml
 from aidstudy.intervals import plain
+from aidstudy.reading.figure import Reading
 from aidstudy.reading.grammar import HAN
-from aidstudy.reading.quantities import Reading, fewest_hints, find_quantities
+from aidstudy.reading.quantities import fewest_hints, find_quantities
 from aidstudy.reading.text import RepairedText, repair_text
 from aidstudy.reading.words import filled, patterns
 

@@ -205,14 +205,3 @@ def _why_empty(text: str, unread: list[Unread]) -> str:
     if text.isspace():
         return "the text is white space only"
     return "no digit, and no Chinese numeral before anything that it could count"
-
-
-__all__ = [
-    "Findings",
-    "Reading",
-    "Unread",
-    "fewest_hints",
-    "find_quantities",
-    "plain_print",
-    "read_quantity",
-]

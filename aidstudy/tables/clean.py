@@ -11,7 +11,8 @@ from aidstudy import codebook
 from aidstudy.codebook import Table, did_you_mean
 from aidstudy.errors import AidstudyError, Fault, TableError
 from aidstudy.intervals import cell_text
-from aidstudy.reading.quantities import Reading, read_quantity
+from aidstudy.reading.figure import Reading
+from aidstudy.reading.quantities import read_quantity
 from aidstudy.tables.files import fault_at, read_cells, rows_of
 from aidstudy.tables.study import Study
 

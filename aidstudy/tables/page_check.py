@@ -10,7 +10,7 @@ from pathlib import Path
 
 from aidstudy.errors import PageError, TableError
 from aidstudy.files import sha256_of
-from aidstudy.reading.quantities import plain_print
+from aidstudy.reading.figure import plain_print
 from aidstudy.tables.check import check_study
 from aidstudy.tables.load import exact_rows, tables_behind
 from aidstudy.tables.study import Study

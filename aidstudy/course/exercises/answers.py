@@ -21,7 +21,8 @@ from aidstudy.intervals import Interval
 from aidstudy.quantity.result import Term
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.quantity.units import PREFIXES
-from aidstudy.reading.quantities import Reading, read_quantity
+from aidstudy.reading.figure import Reading
+from aidstudy.reading.quantities import read_quantity
 
 _SILENT = frozenset({"notreported", "未载明", "未报告", "n/a", "nr"})
 _ENGLISH = re.compile(
