@@ -266,7 +266,7 @@ def test_figures_do_not_overlap(tab: Any, missed: Path) -> None:
     _drag(page, sum_of_money, sum_of_money + 6)
     page.click("#pick")
     assert _ways(page)[:2] == [
-        "money · 30,000,000 · CNY · 29,995,000 – 30,005,000 · rounded",
+        "money · 30,000,000 · CNY · 29,995,000–30,005,000 · rounded",
         "count · 30,000,000 · exact",
     ]
     page.click("#place [type=submit]")

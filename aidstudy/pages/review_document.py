@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -41,6 +40,7 @@ from aidstudy.pages.review_words import (
 )
 from aidstudy.reading.figure import Unread, plain_print
 from aidstudy.reading.text import Repair, Span
+from aidstudy.rounding import OPEN, Digits, commas_alike, typeset
 from aidstudy.tables.check import measures_of
 from aidstudy.tables.clean import derived_cells
 from aidstudy.tables.draft import NOT_LOOKED, PROPOSED, is_proposal
@@ -98,8 +98,8 @@ class Row:
         if column in ("decision", "state"):
             return self.decision if column == "decision" else self.state
         if column == "allowed":
-            return _allowed(self.cells["low"], self.cells["high"])
-        return _shown_value(self.cells) if column == "value" else self.cells.get(column, "")
+            return _allowed(self.cells)
+        return _written(self.cells, "value")[0] if column == "value" else self.cells.get(column, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,32 +337,21 @@ def _pairs(codes: Codes) -> dict[str, tuple[str, str]]:
 def _told(one: Possible) -> list[Any]:
     """A reading as the page shows it, and the hints that its row gets."""
     cells = derived_cells(one.quantity, is_rule=False)
-    allowed = _allowed(cells["low"], cells["high"])
-    value = _shown_value(cells)
-    return [cells["kind"], value, cells["unit"], allowed, cells["bound"], dict(one.hints)]
+    (value,) = _written(cells, "value")
+    return [cells["kind"], value, cells["unit"], _allowed(cells), cells["bound"], dict(one.hints)]
 
 
-def _shown_value(cells: Mapping[str, str]) -> str:
-    numeric = cells["kind"] in codebook.NUMERIC_KINDS
-    return _grouped(cells["value"]) if numeric else cells["value"]
+def _written(cells: Mapping[str, str], *names: str) -> list[str]:
+    """Numbers as they are written everywhere; dates and codes as they stand."""
+    if cells["kind"] not in codebook.NUMERIC_KINDS:
+        return [cells[name] for name in names]
+    return commas_alike([cells[name] and typeset(cells[name]) for name in names])
 
 
-_NUMBER = re.compile(r"(-?)([0-9]+)((?:\.[0-9]+)?)")
-
-
-def _grouped(number: str) -> str:
-    """A number with its thousands apart, for the eye only."""
-    found = _NUMBER.fullmatch(number)
-    return f"{found[1]}{int(found[2]):,}{found[3]}" if found else number
-
-
-def _allowed(low: str, high: str) -> str:
+def _allowed(cells: Mapping[str, str]) -> str:
     """What the print allows, in one cell; empty where it allows one value only."""
-    if low == high:
-        return ""
-    if not low or not high:
-        return f"≥ {_grouped(low)}" if low else f"≤ {_grouped(high)}"
-    return f"{_grouped(low)} – {_grouped(high)}"
+    low, high = _written(cells, "low", "high")
+    return "" if low == high else Digits("", low or OPEN, high or OPEN).bounds("en")
 
 
 def _covering(spans: Sequence[Span], place: int) -> int | None:
