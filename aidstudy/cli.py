@@ -489,7 +489,7 @@ def over_years_command(folder: Path, output: Given, plot: str | None, pages: Giv
     FOLDER is what `aidstudy new FOLDER --pages DIR` made, its rows decided by a person.
     """
     from aidstudy.pages import over_years
-    from aidstudy.pages.own_plots import save_over_years
+    from aidstudy.pages.plot_over_years import save_over_years
     from aidstudy.quantity.accessor import flat
     from aidstudy.tables.draft import draft_stamp
 

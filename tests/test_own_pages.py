@@ -16,7 +16,7 @@ from aidstudy.errors import AidstudyError, PageError, PlotError, StudyError, Tab
 from aidstudy.pages import over_years as module
 from aidstudy.pages.accept import accept_claims
 from aidstudy.pages.compare import compare, settled
-from aidstudy.pages.own_plots import plot_over_years
+from aidstudy.pages.plot_over_years import plot_over_years
 from aidstudy.tables.check import check_study
 from aidstudy.tables.load import clean_study
 from aidstudy.tables.study import load_study
