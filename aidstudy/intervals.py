@@ -6,9 +6,8 @@ standard deviations; all ends are rational numbers, so nothing is lost below the
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
@@ -206,19 +205,6 @@ def cell_text(column: str, value: object) -> str:
         way = _OUTWARD.get(column.rpartition("_")[2], ROUND_HALF_EVEN)
         return plain(value, rounding=way)
     return "" if value is None else str(value)
-
-
-_ROUNDED: Mapping[str, Callable[[Fraction], int]] = {
-    ROUND_HALF_EVEN: round,
-    ROUND_FLOOR: math.floor,
-    ROUND_CEILING: math.ceil,
-}
-
-
-def round_text(value: Number, decimals: int, *, rounding: str = ROUND_HALF_EVEN) -> str:
-    """An exact number as text with a fixed number of decimals."""
-    units = _ROUNDED[rounding](value * Fraction(10) ** decimals)
-    return format(Decimal(f"{units}E{-decimals}"), "f")
 
 
 def rounding_interval(printed: str, *, scale: Number = 1) -> Interval:

@@ -12,15 +12,16 @@ and 150) or one of their ends (300 within 300 and 400).
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from itertools import count
 
 from aidstudy.bilingual import Lang, Words, sign, written
-from aidstudy.intervals import Interval, Number, round_text
+from aidstudy.intervals import Interval, Number
 
 _WIDENED = Fraction(1, 10)
 _IN_FULL = 4
@@ -175,6 +176,19 @@ def _floor_log10(value: Fraction) -> int:
     """The power of ten of the first digit, found without floats."""
     power = len(str(value.numerator)) - len(str(value.denominator))
     return power if Fraction(10) ** power <= value else power - 1
+
+
+_ROUNDED: Mapping[str, Callable[[Fraction], int]] = {
+    ROUND_HALF_EVEN: round,
+    ROUND_FLOOR: math.floor,
+    ROUND_CEILING: math.ceil,
+}
+
+
+def round_text(value: Number, decimals: int, *, rounding: str = ROUND_HALF_EVEN) -> str:
+    """An exact number as text with a fixed number of decimals."""
+    units = _ROUNDED[rounding](value * Fraction(10) ** decimals)
+    return format(Decimal(f"{units}E{-decimals}"), "f")
 
 
 def typeset(digits: str) -> str:

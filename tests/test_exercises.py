@@ -28,9 +28,10 @@ from aidstudy.course.exercises.solved import with_questions
 from aidstudy.course.exercises.sources import Sources, sources_of
 from aidstudy.course.exercises.tasks import TASKS
 from aidstudy.errors import ExerciseError
-from aidstudy.intervals import plain, round_text
+from aidstudy.intervals import plain
 from aidstudy.quantity.result import Term
 from aidstudy.quantity.scalar import Missing, Quantity
+from aidstudy.rounding import round_text
 
 ALL = exercises()
 EVERY = pytest.mark.parametrize("exercise", ALL.values(), ids=list(ALL))

@@ -12,8 +12,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from aidstudy.errors import NumeralError
-from aidstudy.intervals import Interval, plain, round_text, rounding_interval
-from aidstudy.rounding import Digits, Shown, decimals_for, write_number
+from aidstudy.intervals import Interval, plain, rounding_interval
+from aidstudy.rounding import Digits, Shown, decimals_for, round_text, write_number
 
 numbers = st.fractions(min_value=-(10**9), max_value=10**9, max_denominator=10**4)
 

@@ -9,13 +9,12 @@ from matplotlib.figure import Figure
 
 from aidstudy.analysis.flows import denominators
 from aidstudy.analysis.ratios import funding_ratios
-from aidstudy.intervals import round_text
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, given_table
 from aidstudy.plots.kit import Canvas, On, drawn_on
 from aidstudy.plots.plot import Plot, Sheet
 from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice, listed, texts_of
 from aidstudy.plots.words import MILLION, digits_of, falling, firm, is_missing, rough
-from aidstudy.rounding import exact_text
+from aidstudy.rounding import exact_text, round_text
 from aidstudy.tables.ordinary import exact_frame
 
 STEM = "denominators"

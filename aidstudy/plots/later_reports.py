@@ -10,13 +10,12 @@ from matplotlib.figure import Figure
 
 from aidstudy.analysis.later import later_reports
 from aidstudy.bilingual import LANGS, Words
-from aidstudy.intervals import round_text
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, plain_row
 from aidstudy.plots.kit import Canvas, On, drawn_on, widest
 from aidstudy.plots.plot import Plot, Sheet
 from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice, texts_of
 from aidstudy.plots.words import MILLION, bounds_text, is_missing, least_place
-from aidstudy.rounding import commas_alike, typeset
+from aidstudy.rounding import commas_alike, round_text, typeset
 
 STEM = "later_reports"
 _WORDS = frozenset({"none", "undated_sum", "shared_sum"})

@@ -14,10 +14,10 @@ from aidstudy import codebook
 from aidstudy.bilingual import Lang, Words
 from aidstudy.codebook import STATES
 from aidstudy.errors import PlotError
-from aidstudy.intervals import Interval, Number, round_text
+from aidstudy.intervals import Interval, Number
 from aidstudy.quantity.shown import units
 from aidstudy.reading.quantities import read_quantity
-from aidstudy.rounding import OPEN, Digits, Shown, typeset, write_number
+from aidstudy.rounding import OPEN, Digits, Shown, round_text, typeset, write_number
 
 NOT_REPORTED = Words("not reported", STATES["not_reported"].zh)
 
