@@ -13,29 +13,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong in one place.
+    """One thing that is wrong in one place: a file, or a row of it.
 
-    Parameters
-    ----------
-    where : str
-        File, or file and row: ``"data/raw/figures.csv, row 12 (ganzi-020)"``.
-    column : str
-        Column, or an empty string when the whole row or file is meant.
-    read : str
-        What was read there.
-    problem : str
-        What is wrong with it.
-    remedy : str
-        What to do about it.
-
-    Examples
-    --------
     >>> print(Fault("figures.csv, row 3", "measure", "spent", "no code", "use 'expenditure'"))
     figures.csv, row 3, column measure: read 'spent': no code; use 'expenditure'
     """
 
     where: str
-    column: str
+    column: str  # empty when the whole row or file is meant
     read: str
     problem: str
     remedy: str

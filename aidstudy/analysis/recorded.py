@@ -21,7 +21,7 @@ from typing import Any
 import pandas as pd
 
 from aidstudy.analysis.served import ID, known_ids, stored_label
-from aidstudy.analysis.switches import SWITCHES
+from aidstudy.analysis.switches import SWITCHES, checked_choices
 from aidstudy.bilingual import Words
 from aidstudy.codebook import RESULT_WORDS, RESULTS, SENSITIVITY, did_you_mean
 from aidstudy.errors import AidstudyError, ResultError
@@ -169,15 +169,11 @@ def _told_at(values: object, label: object) -> Any:
 
 
 def _the_choice(choice: Mapping[str, str] | None) -> dict[str, Any]:
-    if len(choice or {}) > 1:
-        raise ResultError(f"choice {choice}: one judgement call at a time is recorded")
-    for switch, option in (choice or {}).items():
-        options = SWITCHES[switch].options if switch in SWITCHES else {}
-        if option not in options:
-            near = did_you_mean(option if options else switch, options or SWITCHES)
-            raise ResultError(f"choice {choice}: no such one{near}")
-        return {"switch": switch, "option": option}
-    return {"switch": "", "option": ""}
+    """The one judgement call that is made otherwise; a share of one's own is no stored option."""
+    ((switch, option), *more) = [*checked_choices(choice or {}).items()] or [("", "")]
+    if more or (switch and option not in SWITCHES[switch].options):
+        raise ResultError(f"choice {choice}: one option of one judgement call is recorded")
+    return {"switch": switch, "option": option}
 
 
 def _number(value: Any, unit: str | None, result_id: str) -> Row:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aidstudy.errors import PageError, TableError
-from aidstudy.files import sha256_of
+from aidstudy.files import read_whole, sha256_of
 from aidstudy.reading.figure import plain_print
 from aidstudy.tables.check import check_study
 from aidstudy.tables.load import exact_rows, tables_behind
@@ -74,8 +74,10 @@ def audit_page(study: Study, page: str | os.PathLike[str]) -> Audit:
 
     Raises
     ------
+    FileError
+        If the file cannot be read.
     PageError
-        If the file cannot be read, or is not UTF-8 text.
+        If it is not UTF-8 text.
 
     Examples
     --------
@@ -108,11 +110,9 @@ def audit_page(study: Study, page: str | os.PathLike[str]) -> Audit:
 
 
 def _read(path: Path) -> tuple[bytes, str]:
+    content = read_whole(path)
     try:
-        content = path.read_bytes()
         return content, content.decode("utf-8")
-    except OSError as error:
-        raise PageError(f"{path}: cannot be read: {error.strerror}; name the page's text") from None
     except UnicodeDecodeError as error:
         raise PageError(
             f"{path}: byte {error.start} is not UTF-8; give the page's text, not the PDF"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -166,9 +166,7 @@ def answer_text(exercise: Exercise, sources: Sources) -> str:
     return f"at {most[0]} {most[1] or shown.value} {unit}"
 
 
-def write_solved(
-    into: Path, study: StudyLike = None, *, finished: Callable[[str], None] = lambda name: None
-) -> list[Path]:
+def write_solved(into: Path, study: StudyLike = None) -> list[Path]:
     """Write every notebook with solutions, executed; a wrong one is an error."""
     opened = load_study(study)
     stored = opened.folder / "notebooks"
@@ -181,7 +179,7 @@ def write_solved(
         return with_solutions(as_asked(notebook, name, opened), opened)
 
     paths = sorted(stored.glob("*.ipynb"))
-    written = execute_notebooks(paths, into, study=opened.folder, made=solved, finished=finished)
+    written = execute_notebooks(paths, into, study=opened.folder, made=solved)
     faults = [fault for path in written for fault in wrong_solutions(path)]
     if faults:
         raise NotebookError("\n".join(faults))
