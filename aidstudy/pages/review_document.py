@@ -38,11 +38,10 @@ from aidstudy.pages.review_words import (
     asset,
     templates,
 )
-from aidstudy.reading.figure import Unread, plain_print
+from aidstudy.reading.figure import Unread, derived_cells, plain_print
 from aidstudy.reading.text import Repair, Span
 from aidstudy.rounding import OPEN, Digits, commas_alike, typeset
 from aidstudy.tables.check import measures_of
-from aidstudy.tables.clean import derived_cells
 from aidstudy.tables.draft import NOT_LOOKED, PROPOSED, is_proposal
 
 _DRAFT_SHOWN = ("subject", "subject_zh", "donor", "donor_zh", "period", "cue", "grade")

@@ -11,7 +11,6 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN
 from fractions import Fraction
 from functools import cache
 from itertools import pairwise, product
@@ -19,8 +18,7 @@ from typing import Any, NamedTuple
 
 from aidstudy.codebook import FIGURES, FIGURES_RAW, Place
 from aidstudy.files import read_toml
-from aidstudy.intervals import plain
-from aidstudy.reading.figure import Reading
+from aidstudy.reading.figure import EXACT_MEASURES, Reading, derived_cells
 from aidstudy.reading.grammar import HAN
 from aidstudy.reading.quantities import fewest_hints, find_quantities
 from aidstudy.reading.text import RepairedText, repair_text
@@ -351,33 +349,19 @@ class DraftFigure:
         """The row as text cells, by :data:`DRAFT_COLUMNS`."""
         quantity = self.quantity
         counted = _counted(quantity) if quantity.kind == "count" else ""
-        low, high, bound = quantity.low, quantity.high, quantity.bound
-        if self.measure == "rule_ratio" and bound == "rounded":
-            # A rule is exact because its measure says so.
-            low = high = quantity.value
-            bound = "exact"
-        told = {
+        is_rule = self.measure in EXACT_MEASURES and quantity.bound == "rounded"
+        told = derived_cells(quantity, is_rule=is_rule) | {
             "start": str(quantity.span.start),
             "end": str(quantity.span.end),
-            "value": _cell(quantity.value, ROUND_HALF_EVEN),
-            "unit": counted if quantity.kind == "count" else quantity.unit,
-            "low": _cell(low, ROUND_FLOOR),
-            "high": _cell(high, ROUND_CEILING),
-            "bound": bound,
+            "printed": quantity.printed,
             "label_en": f"Draft: {self.measure.replace('_', ' ')}",
             "counted": counted,
             "counted_zh": quantity.counted,
             **(self.hints or {}),
         }
-        for name in ("printed", "numeral", "kind"):
-            told[name] = getattr(quantity, name)
+        if quantity.kind == "count":
+            told["unit"] = counted
         return {name: str(told.get(name) or getattr(self, name, "")) for name in DRAFT_COLUMNS}
-
-
-def _cell(value: Fraction | str | None, rounding: str) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else plain(value, rounding=rounding)
 
 
 def _counted(quantity: Reading) -> str:

@@ -10,11 +10,15 @@ from typing import NamedTuple
 from aidstudy import codebook
 from aidstudy.cards import card
 from aidstudy.errors import QuantityError, UnitError
-from aidstudy.intervals import Interval, plain
+from aidstudy.intervals import Interval, cell_text, plain
 from aidstudy.reading.text import NO_WIDTH, Span, without_radicals
 from aidstudy.reading.words import REFUSED
+from aidstudy.rounding import typeset
 
 Value = Fraction | str | None
+
+EXACT_MEASURES = frozenset({"rule_ratio"})
+"""What is exact however it is printed, because it sets a rule."""
 
 
 class Reading(NamedTuple):
@@ -84,9 +88,17 @@ class Reading(NamedTuple):
 
 
 def _shown_end(end: Value) -> str:
-    if not isinstance(end, Fraction):
-        return end or ""
-    return f"{int(end):,}" if end.denominator == 1 and end >= 10**4 else plain(end)
+    return typeset(plain(end)) if isinstance(end, Fraction) else end or ""
+
+
+def derived_cells(quantity: Reading, *, is_rule: bool) -> dict[str, str]:
+    """The cells of a clean table that follow from the print alone."""
+    value = quantity.value
+    low, high = (value, value) if is_rule else (quantity.low, quantity.high)
+    told = {"numeral": quantity.numeral, "kind": quantity.kind, "value": value}
+    told |= {"unit": quantity.unit, "low": low, "high": high}
+    told |= {"bound": "exact" if is_rule else quantity.bound}
+    return {column: cell_text(column, one) for column, one in told.items()}
 
 
 def plain_print(printed: str) -> str:

@@ -16,15 +16,13 @@ import pandas as pd
 from aidstudy import codebook
 from aidstudy.codebook import Table, did_you_mean
 from aidstudy.errors import AidstudyError, Fault, FileError, TableError
-from aidstudy.reading.figure import plain_print
+from aidstudy.reading.figure import EXACT_MEASURES, derived_cells, plain_print
 from aidstudy.reading.quantities import read_quantity
 from aidstudy.tables.adjudication import check_adjudication, has_codings
 from aidstudy.tables.cells import RULES, cell_faults, exact, row_faults
 from aidstudy.tables.clean import (
-    EXACT_MEASURES,
     apply_corrections,
     clean_tables,
-    derived_cells,
     file_name,
     raw_cells,
 )

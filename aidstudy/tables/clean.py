@@ -10,8 +10,7 @@ import pandas as pd
 from aidstudy import codebook
 from aidstudy.codebook import Table, did_you_mean
 from aidstudy.errors import AidstudyError, Fault, TableError
-from aidstudy.intervals import cell_text
-from aidstudy.reading.figure import Reading
+from aidstudy.reading.figure import EXACT_MEASURES, Reading, derived_cells
 from aidstudy.reading.quantities import read_quantity
 from aidstudy.tables.files import fault_at, read_cells, rows_of
 from aidstudy.tables.study import Study
@@ -20,9 +19,6 @@ Cells = Mapping[str, pd.DataFrame]
 Row = Mapping[str, str]
 Told = list[tuple[str, str, str]]
 """What is wrong in a row: column, problem, remedy."""
-
-EXACT_MEASURES = frozenset({"rule_ratio"})
-"""What is exact however it is printed, because it sets a rule."""
 
 _YEAR = re.compile("[12][0-9]{3}")
 _HINTS = ("kind_hint", "unit_hint", "year_hint")
@@ -196,16 +192,6 @@ def _is_idle(printed: str, hints: Row, column: str, quantity: Reading) -> bool:
         return _read(printed, {name: hints[name] for name in hints if name != column}) == quantity
     except AidstudyError:
         return False
-
-
-def derived_cells(quantity: Reading, *, is_rule: bool) -> dict[str, str]:
-    """The cells of a clean table that follow from the print alone."""
-    value = quantity.value
-    low, high = (value, value) if is_rule else (quantity.low, quantity.high)
-    told = {"numeral": quantity.numeral, "kind": quantity.kind, "value": value}
-    told |= {"unit": quantity.unit, "low": low, "high": high}
-    told |= {"bound": "exact" if is_rule else quantity.bound}
-    return {column: cell_text(column, one) for column, one in told.items()}
 
 
 def clean_context(context: pd.DataFrame) -> pd.DataFrame:
