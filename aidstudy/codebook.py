@@ -73,14 +73,8 @@ class Table:
 
     def column(self, name: str) -> Column:
         """The column of that name."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise CodebookError(
-            f"table {self.name}: column {name!r} is not in the codebook"
-            f"{did_you_mean(name, self.names)}",
-            printed=name,
-        )
+        one_of(f"table {self.name}: column", name, self.names, CodebookError)
+        return self.columns[self.names.index(name)]
 
 
 if TYPE_CHECKING:

@@ -106,7 +106,7 @@ def test_a_gradebook_has_a_row_for_each_student(tmp_path: Path) -> None:
 
 
 def test_a_teachers_file_adds_and_replaces(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ExerciseError, match="not known"):
+    with pytest.raises(ExerciseError, match="there is none"):
         check_answer("mine-1", 60.7)
     monkeypatch.setenv(OWN, str(own))
     assert check_answer("mine-1", 60.7)

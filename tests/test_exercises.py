@@ -263,7 +263,7 @@ def test_an_unknown_exercise_or_one_with_an_answer_of_another_kind_is_refused() 
         check(wrong, 1, sources())
     with pytest.raises(ExerciseError, match="is not among its options"):
         check(made(kind="choice", options=("a", "b"), right="c"), "a", sources())
-    with pytest.raises(ExerciseError, match=r"exercise '03-9': not known"):
+    with pytest.raises(ExerciseError, match=r"exercise '03-9': there is none"):
         check_answer("03-9", 1)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from aidstudy.bilingual import Lang, Words, aside, sentences, sign, written
-from aidstudy.codebook import did_you_mean
+from aidstudy.codebook import did_you_mean, one_of
 from aidstudy.errors import ResultError
 from aidstudy.files import read_toml
 
@@ -59,11 +59,7 @@ def checked_choices(choices: Mapping[str, str] | Iterable[str]) -> dict[str, str
     if not isinstance(choices, Mapping):
         choices = {name: option for name, _, option in (one.partition("=") for one in choices)}
     for name, option in choices.items():
-        if name not in SWITCHES:
-            raise ResultError(
-                f"choice {name!r}: no such judgement call{did_you_mean(name, SWITCHES)}"
-            )
-        switch = SWITCHES[name]
+        switch = SWITCHES[one_of("judgement call", name, SWITCHES, ResultError)]
         if not switch.takes(option):
             near = did_you_mean(option, switch.options)
             more = f"; or {switch.free}" if switch.free else ""

@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from aidstudy.codebook import did_you_mean
+from aidstudy.codebook import one_of
 from aidstudy.course.exercises.checking import Feedback, check
 from aidstudy.course.exercises.model import exercises_known
 from aidstudy.course.exercises.sources import sources_of
@@ -61,8 +61,7 @@ def check_answer(
     False
     """
     known = exercises_known(None if exercises is None else Path(exercises))
-    if exercise not in known:
-        raise ExerciseError(f"exercise {exercise!r}: not known{did_you_mean(exercise, known)}")
-    told = check(known[exercise], answer, sources_of(study))
+    asked = known[one_of("exercise", exercise, known, ExerciseError)]
+    told = check(asked, answer, sources_of(study))
     note_try(told, answer)
     return told
