@@ -63,6 +63,29 @@ socket.socket.connect = _guard(socket.socket.connect)  # type: ignore[method-ass
 socket.socket.connect_ex = _guard(socket.socket.connect_ex)  # type: ignore[method-assign]
 
 
+# Each file is forced to the disk before it gets its name, which takes longer than to write it. What
+# a crash leaves is tried in processes that do so.
+os.fsync = lambda _: None
+
+DRAWINGS = ("tests/test_drawn.py", "tests/test_plots.py")
+"""Modules that look at the same drawings."""
+
+
+@pytest.hookimpl(optionalhook=True)  # where xdist is installed
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With ``--dist loadfile`` they go to one worker, which makes each drawing once."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class OneForDrawings(LoadFileScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file = str(super()._split_scope(nodeid))
+            return "drawings" if file in DRAWINGS else file
+
+    return OneForDrawings(config, log)
+
+
 @pytest.fixture(autouse=True)
 def no_network() -> Iterator[list[str]]:
     """Hosts that the test wanted to reach; it fails for them although it may have gone on."""
