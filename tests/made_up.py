@@ -53,12 +53,9 @@ def made_up(
     start, counted = 0, Counter[str]()
     for row in sorted(figures, key=lambda row: row["article"]):
         counted[row["article"]] += 1
-        name = f"{row['article']}-{counted[row['article']]:03d}"
         place = {"start": str(start), "end": str(start + len(row["printed"]))}
-        named = {
-            "figure_id": f"{row['article']}-{counted[row['article']]:03d}",
-            "label_en": "a sum",
-        }
+        name = f"{row['article']}-{counted[row['article']]:03d}"
+        named = {"figure_id": name, "label_en": "a sum"}
         rows["figures"].append(named | place | row)
         start += 100
     rows["projects"] = [{"start": "1", "end": "2", "next_step": ""} | row for row in projects]

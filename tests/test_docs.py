@@ -6,7 +6,6 @@ import dataclasses
 import doctest
 import json
 import re
-import runpy
 import shutil
 import subprocess
 import unicodedata
@@ -53,9 +52,15 @@ def test_the_code_of_a_page_gives_what_the_page_shows(name: str) -> None:
 
 
 def test_every_link_in_a_page_leads_somewhere() -> None:
-    for name in PAGES:
-        for target in re.findall(r"\]\(([^)#:]+)\)", (DOCS / name).read_text("utf-8")):
-            assert (DOCS / target).exists(), (name, target)
+    # The first page of the site leads to pages that its build makes.
+    pages = {*DOCS.glob("*.md"), *REPOSITORY.glob("*.md")} - {DOCS / "index.md"}
+    links = [
+        path.parent / link
+        for path in pages
+        for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text("utf-8"))
+    ]
+    assert len(links) > len(pages)
+    assert [link for link in links if not link.exists()] == []
 
 
 # --- the table of what pandas gives no way into ---------------------------------------------------
@@ -159,11 +164,13 @@ def test_the_stored_codebook_is_made_of_the_lists_and_tells_its_study() -> None:
 def test_the_stored_glossary_is_the_one_that_is_made_and_has_the_terms_of_the_notebooks() -> None:
     page = glossary_page(stored())
     assert (REPOSITORY / "data" / "glossary.md").read_text("utf-8") == page
+    explained = set()
     for path in (REPOSITORY / "notebooks").glob("*.ipynb"):
         first = "".join(json.loads(path.read_text("utf-8"))["cells"][0]["source"])
-        words = re.search(r"\*\*Words\.\*\* (.+)", first)
-        explained = set(re.findall(r"[\u4e00-\u9fff]+", words[1] if words else ""))
-        assert {term for term in explained if term not in page} == set(), path.name
+        for words in re.findall(r"\*\*Words\.\*\* (.+)", first):
+            explained |= set(re.findall(r"[\u4e00-\u9fff]+", words))
+    assert len(explained) > 20
+    assert {term for term in explained if term not in page} == set()
 
 
 def test_every_exhibit_has_a_program_and_files_that_are_there() -> None:
@@ -277,7 +284,6 @@ def test_no_file_of_the_project_holds_a_sentence_of_the_page(page: Path) -> None
 
 
 PROGRAM = REPOSITORY / "benchmarks" / "run.py"
-BENCHMARKS = runpy.run_path(str(PROGRAM))["PAGES"]
 FOUND: dict[str, tuple[str, ...]] = {
     "claims": (
         r"\| slips that show \| 20 \|",
@@ -296,13 +302,6 @@ FOUND: dict[str, tuple[str, ...]] = {
     "reading": (r"(\| aidstudy[^|]*\|[^|]*\|[^|]*\| 100\.0% \|[\s\S]*?){4}",),
     "results": (r"(?m)^ +1 +\d+ [\s\S]*^ +2 +\d+ ",),
 }
-
-
-def test_one_command_knows_every_benchmark_and_every_stored_page() -> None:
-    programs = {path.stem for path in PROGRAM.parent.glob("*.py")}
-    assert set(BENCHMARKS) == programs - {"run"} == set(FOUND)
-    stored = {path.name for path in (REPOSITORY / "docs").glob("how-fast*.md")}
-    assert {page for page in BENCHMARKS.values() if page} == stored
 
 
 @pytest.mark.slow
