@@ -474,7 +474,7 @@ def main() -> None:
         print(json.dumps(_measure(args.one, args.text, args.seconds)))
         return
     if args.small:
-        args.mb, args.sizes, args.runs = 0.02, [0.02], 1
+        args.mb, args.sizes, args.runs = 0.02, [], 1
     page = _page(_table(args), args)
     if args.table:
         args.table.parent.mkdir(parents=True, exist_ok=True)

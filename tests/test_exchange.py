@@ -408,13 +408,10 @@ def test_a_study_without_results_has_its_tables(tmp_path: Path) -> None:
     assert names == [n for n in (*_PUBLIC, "codebook") if n not in ("results", "sensitivity")]
 
 
-@pytest.mark.parametrize("name", list(FORMATS))
-def test_tables_without_rows_and_columns_without_cells_are_written(
-    name: str, source: Source
-) -> None:
-    """Those of a study whose draft nobody has decided yet."""
-    if name not in _ready():
-        pytest.skip(f"{_NEEDS[name]} is in the extra exchange")
+@pytest.fixture(scope="module")
+def sparse(source: Source) -> list[Source]:
+    """The tables of a study whose draft nobody has decided yet: no row, or empty cells."""
+    found = []
     for keep in (slice(0), slice(3)):
         tables = []
         for table in source.tables:
@@ -423,5 +420,15 @@ def test_tables_without_rows_and_columns_without_cells_are_written(
                 if not field.required:
                     frame[field.name] = pd.Series(None, frame.index, frame[field.name].dtype)
             tables.append(Exported(table.name, table.meaning, table.fields, table.key, frame))
-        other = Source(source.study, tuple(tables))
+        found.append(Source(source.study, tuple(tables)))
+    return found
+
+
+@pytest.mark.parametrize("name", list(FORMATS))
+def test_tables_without_rows_and_columns_without_cells_are_written(
+    name: str, sparse: list[Source]
+) -> None:
+    if name not in _ready():
+        pytest.skip(f"{_NEEDS[name]} is in the extra exchange")
+    for other in sparse:
         assert all(FORMATS[name](other).values())

@@ -642,6 +642,3 @@ def test_error_bars_reach_from_bound_to_bound(case) -> None:
     low, high = case.q.quantity.low, case.q.quantity.high
     known = np.isfinite(case.floats) & np.isfinite(low) & np.isfinite(high)
     np.testing.assert_allclose(kept, np.column_stack([low, high])[known], rtol=1e-12)
-
-
-# --- regressions --------------------------------------------------------------------------------
