@@ -6,7 +6,6 @@ from fractions import Fraction
 from itertools import pairwise
 from math import sqrt
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
@@ -121,18 +120,13 @@ def test_an_interval_that_would_have_no_width_is_not_given() -> None:
     assert alpha_interval([]) is None
 
 
-def kept() -> dict[str, dict[str, Any]]:
-    """The stored results by id."""
-    return exact_results(stored()).set_index("result_id").to_dict("index")
-
-
 def test_the_realised_events_by_hand() -> None:
     """Of 20 both have, 13 are yes in both, 3 planned in both; a alone has 1 planned, b alone 3.
 
     Kappa: 0.8 alike, by chance 0.8 x 0.7 + 0.2 x 0.3 = 0.62, so 0.18/0.38. Alpha: of 40 codes 30
     are yes: 1 - 39 x 8 / (40² - 30² - 10²) = 1 - 312/600.
     """
-    found = kept()
+    found = exact_results(stored()).set_index("result_id").to_dict("index")
     start = "coding.events.realised"
     assert found["coding.events.both"]["value"] == 20
     assert found["coding.events.either"]["value"] == 24
@@ -285,17 +279,15 @@ def test_a_part_is_at_most_its_whole(part: str, verdict: str) -> None:
 # --- the box of roundings -----------------------------------------------------------------------
 
 
-def _joint_share() -> float:
-    """In per cent, as the notebook on funding ratios recorded it."""
-    rows = exact_results(stored()).set_index("result_id")
-    return float(rows.loc["sentence.ganzi.joint_share", "value"])
-
-
 def test_the_share_of_the_box_is_the_area_under_a_line() -> None:
-    """Only the upper bound of 0.845% cuts: 0.8455 A <= 0.3455 T, a trapezium in T and A."""
+    """Only the upper bound of 0.845% cuts: 0.8455 A <= 0.3455 T, a trapezium in T and A.
+
+    The notebook on funding ratios recorded it in per cent.
+    """
     edge = [
         Fraction(3455, 8455) * end - Fraction("1091.5")
         for end in (Fraction("2671.5"), Fraction("2672.5"))
     ]
     assert all(0 < part < 1 for part in edge)
-    assert _joint_share() == pytest.approx(float(100 * sum(edge) / 2), rel=1e-13)
+    found = exact_results(stored()).set_index("result_id")["value"]["sentence.ganzi.joint_share"]
+    assert float(found) == pytest.approx(float(100 * sum(edge) / 2), rel=1e-13)

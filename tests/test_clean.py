@@ -196,29 +196,15 @@ def test_corrections_that_match_nothing_are_refused_together() -> None:
 # === one row is all that a correction or an outside fact needs; what follows from it is told
 
 
-def _corrected_study(folder: Path, line: str) -> Study:
-    """A study whose tables were made again after one correction."""
-    copy_of_study(folder)
-    add_lines(folder / "data/raw/corrections.csv", line)
-    study = load_study(folder)
-    outcome = reproduce(study, update=True, only="tables")
-    assert outcome.ok
-    return study
-
-
-def _rules(study: Study, row: str) -> dict[str, str]:
-    log = load_adjudication(study)
-    return dict(log.loc[log["row"] == row, ["column", "rule"]].to_numpy().tolist())
-
-
 @pytest.mark.filterwarnings("ignore::aidstudy.StaleWarning")
 def test_a_printed_sum_is_corrected_by_one_row(tmp_path: Path) -> None:
-    draft = "data/draft.csv"
-    study = _corrected_study(tmp_path, "figures,ganzi-019,printed,1092万元,1192万元,misread")
+    draft, study = "data/draft.csv", load_study(copy_of_study(tmp_path))
+    add_lines(study.raw / "corrections.csv", "figures,ganzi-019,printed,1092万元,1192万元,misread")
+    assert reproduce(study, update=True, only="tables").ok
     figures = load_figures(study).set_index("figure_id")
     assert figures.loc["ganzi-019", ["low", "high"]].tolist() == [11_915_000, 11_925_000]
-    changed = ("printed", "value", "low", "high")
-    assert _rules(study, "ganzi-019") == dict.fromkeys(changed, "misread")
+    log = load_adjudication(study).query("row == 'ganzi-019'").set_index("column")["rule"]
+    assert log.to_dict() == dict.fromkeys(("printed", "value", "low", "high"), "misread")
     assert (study.folder / draft).read_bytes() == (REPOSITORY / draft).read_bytes()
 
 
@@ -297,6 +283,3 @@ def test_changed_cells_and_rows_of_final_tables_are_found() -> None:
         assert all(any(f"{name} {row} {cell}" in line for line in told) for cell in cells)
     for coder in CODINGS:
         assert any(f"figures {coder}:" in line and "final 'absent'" in line for line in told)
-
-
-# --- whole studies ---------------------------------------------------------------------------

@@ -131,17 +131,11 @@ def test_lab_asks_a_teachers_exercises_in_the_copies(own: Path, tmp_path: Path) 
 # --- nbgrader ------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def assignments(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("course")
-    write_assignments(folder, stored())
-    return folder
-
-
-def test_each_exercise_is_an_answer_and_a_point(assignments: Path) -> None:
+def test_each_exercise_is_an_answer_and_a_point(tmp_path: Path) -> None:
+    write_assignments(tmp_path, stored())
     marked = [
         cell["metadata"]["nbgrader"]
-        for path in assignments.glob("source/*/*.ipynb")
+        for path in tmp_path.glob("source/*/*.ipynb")
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
         if "nbgrader" in cell["metadata"]
     ]

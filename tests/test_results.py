@@ -44,10 +44,6 @@ def value(result_id: str) -> Fraction:
     return got
 
 
-def bounds(result_id: str) -> tuple[Fraction | None, Fraction | None]:
-    return tuple(kept().loc[result_id, ["low", "high"]])  # type: ignore[return-value]
-
-
 def near(by_hand: Fraction | float) -> Any:
     """Equal to the fifteenth digit, which is as far as the file goes."""
     return pytest.approx(float(by_hand), rel=1e-13)
@@ -82,16 +78,6 @@ def test_fishers_p_is_the_sum_of_the_tables_that_are_as_unlikely() -> None:
 
     p = sum(chance(k) for k in range(16) if chance(k) <= chance(1))
     assert float(value("counted_vs_named.as_coded.fisher.p")) == pytest.approx(float(p), rel=1e-7)
-
-
-# --- all of them --------------------------------------------------------------------------------
-
-
-def test_the_overlap_is_what_every_route_allows() -> None:
-    low, high = bounds("revenue.ganzi.overlap")
-    ways = kept()[kept().index.str.fullmatch(r"revenue\.ganzi\.\w+_over_\w+")]
-    assert len(ways) == 4
-    assert (low, high) == (max(ways["low"]), min(ways["high"]))
 
 
 # --- judgement calls ----------------------------------------------------------------------------

@@ -12,12 +12,7 @@ import pytest
 from copies import REPOSITORY, add_lines, change_cell, copy_of_study, each_case, said, stored
 
 from aidstudy import codebook, errors
-from aidstudy.codebook import (
-    FIGURES,
-    PAIRS,
-    Column,
-    did_you_mean,
-)
+from aidstudy.codebook import FIGURES, PAIRS, Column, did_you_mean
 from aidstudy.errors import AidstudyError, CodebookError, Fault, FileError, StudyError, TableError
 from aidstudy.tables import study as module
 from aidstudy.tables.check import check_study
@@ -35,9 +30,8 @@ def _load(folder: Path, text: str) -> object:
 
 def test_where_a_study_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("named", "packed/_study", "around"):
-        _load_here = tmp_path / name
-        _load_here.mkdir(parents=True)
-        _load(_load_here, GOOD)
+        (tmp_path / name).mkdir(parents=True)
+        _load(tmp_path / name, GOOD)
     monkeypatch.setattr(module, "_PACKAGE", tmp_path / "packed")
     monkeypatch.delenv(ENVIRONMENT, raising=False)
     assert load_study().folder == tmp_path / "packed/_study"
@@ -109,9 +103,6 @@ def test_the_places_of_a_study_are_the_codes_of_its_columns() -> None:
 # === the closed lists
 
 
-LISTS = codebook.LISTS
-
-
 def test_a_column_that_is_not_there_is_told_the_nearest() -> None:
     wanted = r"table figures: column 'mesure': there is none; did you mean 'measure'\?"
     with pytest.raises(CodebookError, match=wanted) as told:
@@ -123,7 +114,7 @@ def test_a_column_that_is_not_there_is_told_the_nearest() -> None:
 def test_the_nearest_word_is_offered_or_the_way_to_the_list(
     word: str, known: str, told: str
 ) -> None:
-    lists = LISTS | {"figures": ["measure", "unit"], "none": []}
+    lists = codebook.LISTS | {"figures": ["measure", "unit"], "none": []}
     assert did_you_mean(word, lists[known]) == told
 
 
