@@ -94,18 +94,11 @@ def test_bytes_put_in_anywhere_never_end_in_another_error(new: bytes, at: int) -
 # === the stored tables with exact cells
 
 
-NAMES = ("figures", "projects", "events", "pairs", "mechanisms", "context", "dac_codes")
 TABLES = {**CLEAN_TABLES, "dac_codes": OUTSIDE_TABLES["dac_codes"]}
 
 
-@pytest.fixture(scope="module")
-def frames() -> dict[str, pd.DataFrame]:
-    return {name: exact_table(name, REPOSITORY) for name in NAMES}
-
-
-def test_what_the_page_does_not_say_is_missing_and_never_zero(
-    frames: dict[str, pd.DataFrame],
-) -> None:
+def test_what_the_page_does_not_say_is_missing_and_never_zero() -> None:
+    frames = {name: exact_table(name, REPOSITORY) for name in TABLES}
     figures = frames["figures"].set_index("figure_id")
     assert figures.at["xinlong-027", "low"] is None
     assert figures.at["xinlong-027", "high"] == "2012-10-31"
