@@ -201,6 +201,7 @@ def test_english_tables_are_latin_and_need_no_chinese_font(grids: Grids) -> None
     """What pdflatex prints without another package: Latin letters, and commands for the rest."""
     texts = [written(grid, "latex") for (_, lang), grid in grids.items() if lang == "en"]
     found = {letter for text in texts for letter in text if not letter.isascii()}
+    assert found
     assert all("LATIN" in unicodedata.name(letter) for letter in found), found
     assert not any("xeCJK" in text for text in texts)
 

@@ -151,7 +151,7 @@ def _calls(text: str) -> int:
 
 @pytest.mark.parametrize("piece", TEMPTING)
 def test_four_times_the_text_takes_four_times_the_calls(piece: str) -> None:
-    small, large = (piece * (size // len(piece)) for size in (400, 1600))
+    small, large = (piece * (size // len(piece)) for size in (300, 1200))
     draft_figures(small)
     assert _calls(large) <= 4.5 * _calls(small) + 200
 
