@@ -24,6 +24,7 @@ from aidstudy.codebook import OUTSIDE_TABLES, RAW_TABLES
 from aidstudy.pages.new_study import new_study
 from aidstudy.tables.check import check_study
 from aidstudy.tables.clean import raw_cells
+from aidstudy.tables.files import csv_text
 from aidstudy.tables.study import Study, load_study
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -68,14 +69,12 @@ def change_bytes(path: Path, change: Callable[[bytes], bytes]) -> None:
 
 def change_cell(path: Path, key: str, column: str, old: str, new: str) -> None:
     """Change one cell of the row whose first cell is `key`; the old content must be there."""
-    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
-    place = rows[0].index(column)
-    (row,) = [row for row in rows[1:] if row[0] == key]
-    assert row[place] == old
-    row[place] = new
-    out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    path.write_bytes(out.getvalue().encode())
+    rows = csv_rows(path)
+    names = list(rows[0])
+    (row,) = [row for row in rows if row[names[0]] == key]
+    assert row[column] == old
+    row[column] = new
+    path.write_bytes(csv_text(names, rows).encode())
 
 
 def csv_rows(table: Path | str) -> list[dict[str, str]]:

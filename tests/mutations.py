@@ -95,10 +95,6 @@ FOUND = {
 # --- what can happen to a table ----------------------------------------------------------------
 
 
-def _rows(content: bytes) -> Rows:
-    return list(csv.reader(io.StringIO(content.decode("utf-8"), newline="")))
-
-
 def _csv(rows: Rows) -> bytes:
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\n").writerows(rows)
@@ -212,7 +208,7 @@ def _of_file(file: str, content: bytes, is_tried: Callable[[str], bool]) -> Iter
 def table_mutations(file: str, content: bytes) -> Iterator[Mutation]:
     """Every fault of one CSV file; each cell fault once in every column."""
     yield from _of_file(file, content, lambda kind: True)
-    rows = _rows(content)
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8"), newline="")))
     for kind, changed_rows, row, column in _table_faults(rows):
         if changed_rows != rows:
             yield Mutation(file, kind, _csv(changed_rows), row, column)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
 from collections import Counter
@@ -12,7 +11,7 @@ from itertools import pairwise
 from operator import truediv
 
 import pytest
-from copies import REPOSITORY, stored
+from copies import REPOSITORY, csv_rows, stored
 from drawings import drawing, drawn, is_hollow, marks, tables, texts
 from matplotlib.dates import date2num
 from matplotlib.lines import Line2D
@@ -28,8 +27,7 @@ from aidstudy.plots.drawn import described
 from aidstudy.plots.save import checked_figure
 from aidstudy.plots.voice import texts_of
 
-with (REPOSITORY / "tests/cases/drawn.csv").open(encoding="utf-8", newline="") as _file:
-    WORKED_OUT = list(csv.DictReader(_file))
+WORKED_OUT = csv_rows(REPOSITORY / "tests/cases/drawn.csv")
 """Values and bounds in the order of drawing, worked out by hand from the page."""
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -12,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from copies import REPOSITORY, case_set, change_bytes, checked, copy_of_study
+from copies import REPOSITORY, case_set, change_bytes, checked, copy_of_study, csv_rows
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -138,7 +136,7 @@ def test_a_fault_of_a_stored_table_is_named_at_its_cell(case: dict[str, Any], st
     """Other cells of one row, the columns that are blamed, and the first problem; or none."""
     path = study.folder / case["file"]
     before = path.read_bytes()
-    rows = list(csv.DictReader(io.StringIO(before.decode(), newline="")))
+    rows = csv_rows(before.decode())
     number, row = next((n, row) for n, row in enumerate(rows, 2) if case["row"] in row.values())
     row |= case["cells"]
     path.write_bytes(csv_text(list(row), rows).encode())

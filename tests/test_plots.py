@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import inspect
 import io
 import re
@@ -16,7 +15,7 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 import pytest
-from copies import ran, said, stored
+from copies import csv_rows, ran, said, stored
 from drawings import anew, drawing, marks, tables, texts
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -304,7 +303,7 @@ def test_csv_holds_the_drawn_rows(family: Path) -> None:
     assert text.splitlines()[0] == (
         "mark,quantity,label_en,label_zh,value,low,high,unit,state,figures,offsets"
     )
-    rows = {row["mark"]: row for row in csv.DictReader(io.StringIO(text))}
+    rows = {row["mark"]: row for row in csv_rows(text)}
     assert ",".join(rows["expenditure-ganzi"].values()) == (
         "expenditure-ganzi,expenditure,Longquanyi → Garzê County: spent,龙泉驿 → 甘孜县：完成投资,"
         "20294700,20294650,20294750,CNY,printed,ganzi-015,"

@@ -221,9 +221,7 @@ def test_span_value_unit_and_bounds_of_the_coded_pages() -> None:
 
 
 PAGES = REPOSITORY.parent / "shared" / "pages"
-READINGS: list[dict[str, Any]] = json.loads(
-    (REPOSITORY / "tests/cases" / "chinese_readings.json").read_text("utf-8")
-)["readings"]
+READINGS: list[dict[str, Any]] = case_set("chinese_readings")["readings"]
 YEAR = 2026
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from copies import figures_of, said, study_of
+from copies import csv_rows, figures_of, said, study_of
 from review_pages import HOSTILE, MISSED, OWN, place_of, review_html, saved_by, select
 
 from aidstudy.codebook import MECHANISMS
@@ -54,7 +52,7 @@ def test_a_corrected_table_is_a_table_of_the_study(tab: Any, own: Path) -> None:
     select(page, before[4]["figure_id"])
     page.click("#row [name=decision][value=rejected]")
     saved = saved_by(page)
-    after = list(csv.DictReader(io.StringIO(saved)))
+    after = csv_rows(saved)
     assert len(after) == len(before) - 1
     assert [after[0][name] for name in ("measure", "label_en", "donor", "note")] == [
         "donation",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
+from copies import case_set
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,10 +17,8 @@ from aidstudy.reading.numerals import BIG_SCALES, DIGITS, SMALL_SCALES, read_num
 from aidstudy.reading.quantities import find_quantities
 from aidstudy.reading.text import RULES, Repair, RepairedText, Span, repair_text
 
-REPAIRS = json.loads((Path(__file__).parent / "cases" / "text.json").read_text("utf-8"))
 
-
-@pytest.mark.parametrize("case", REPAIRS, ids=lambda case: case["note"])
+@pytest.mark.parametrize("case", case_set("text"), ids=lambda case: case["note"])
 def test_a_repair(case: dict[str, Any]) -> None:
     fixed = repair_text(case["raw"])
     assert fixed.text == case["text"]
@@ -70,10 +68,7 @@ def test_the_page_is_mended_and_loses_no_figure(page: Path) -> None:
 # === numerals
 
 
-NUMERALS = json.loads((Path(__file__).parent / "cases" / "numerals.json").read_text("utf-8"))
-
-
-@pytest.mark.parametrize("case", NUMERALS, ids=lambda case: case["printed"])
+@pytest.mark.parametrize("case", case_set("numerals"), ids=lambda case: case["printed"])
 def test_a_numeral(case: dict[str, Any]) -> None:
     numeral = read_numeral(case["printed"])
     assert case["note"]
