@@ -62,9 +62,6 @@ def ends(right: Quantity) -> tuple[Fraction, Fraction]:
 
 def forms(exercise: Exercise, right: Any) -> Iterator[Any]:
     """The right answer in the forms in which a reader may give it."""
-    if right == NOT_REPORTED:
-        yield from (NOT_REPORTED, "not_reported", " Not reported ", "未载明", Missing())
-        return
     if exercise.kind == "bounds":
         low, high = (end / exercise.scale for end in ends(right))
         yield from ((low, high), [float(low), float(high)], np.array([float(low), float(high)]),
@@ -123,14 +120,14 @@ def test_each_declared_mistake_gets_its_hint(exercise: Exercise) -> None:
 def wrong(exercise: Exercise, right: Any) -> Iterator[Any]:
     """Answers of every sort that are not the right one."""
     yield from (None, "nonsense", {}, object(), float("nan"))
-    yield 0.5 if right == NOT_REPORTED else NOT_REPORTED
+    yield NOT_REPORTED
     if isinstance(right, Quantity):
         low, high = (end / exercise.scale for end in ends(right))
         if exercise.kind == "bounds":
             yield from ((high + 1, low), (low / 10**4, high / 10**4))
         else:
             yield from (7 * high + 1, 10**4 * (high + 1))
-    elif exercise.kind == "ids" and right != NOT_REPORTED:
+    elif exercise.kind == "ids":
         yield [*right, "no-such-id"]
 
 
@@ -347,7 +344,9 @@ def test_an_answer_is_judged_for_what_was_asked(
     assert bool(found.hint) == bool(hint), "a right answer needs no words on print"
 
 
-def test_a_wrong_try_does_not_say_that_nothing_is_reported() -> None:
+def test_nothing_reported_is_said_in_several_ways_and_by_no_hint() -> None:
+    for answer in (NOT_REPORTED, "not_reported", " Not reported ", "未载明", Missing()):
+        assert told(made(**FIRST["03-5"]), answer) == ("right", ""), answer
     number = check(made(**FIRST["03-2"]), 12.3456, sources())
     for asked in ("03-5", "04-4", "07-5"):
         for answer in (0, 76, 0.5):

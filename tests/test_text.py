@@ -101,8 +101,6 @@ def _in_words(number: int) -> str:
     if number >= 10**12:
         head, rest = (_in_words(part).lstrip("零") for part in divmod(number, 10**8))
         return f"{head}亿{'零' if number % 10**8 < 10**7 and rest else ''}{rest}"
-    if number == 0:
-        return digits[0]
     parts = []
     for name, scale in (("亿", 10**8), ("万", 10**4), ("", 1)):
         part, number = divmod(number, scale)
