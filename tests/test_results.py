@@ -24,6 +24,7 @@ from aidstudy.codebook import READINGS, SENSITIVITY
 from aidstudy.course.exercises.expressions import worked_out
 from aidstudy.course.exercises.sources import sources_of
 from aidstudy.errors import ResultError, TableError
+from aidstudy.tables.load import exact_table
 from aidstudy.tables.study import load_study
 
 
@@ -78,6 +79,33 @@ def test_fishers_p_is_the_sum_of_the_tables_that_are_as_unlikely() -> None:
 
     p = sum(chance(k) for k in range(16) if chance(k) <= chance(1))
     assert float(value("counted_vs_named.as_coded.fisher.p")) == pytest.approx(float(p), rel=1e-7)
+
+
+# --- by their formulas --------------------------------------------------------------------------
+
+
+def test_a_formula_of_ids_and_numbers_gives_the_value_beside_it() -> None:
+    """Worked out again with nothing but Python's fractions, from the values of the clean tables."""
+    known = {
+        row[key]: Fraction(row["value"]) / (100 if row["unit"] == "%" else 1)
+        for name, key in (("figures", "figure_id"), ("context", "fact_id"))
+        for row in exact_table(name, stored()).to_dict("records")
+        if isinstance(row["value"], int | Fraction)
+    }
+    wrong, tried = [], 0
+    for name, row in kept().iterrows():
+        pieces = re.split("([a-z0-9]+(?:-[a-z0-9]+)+)", row["formula"])
+        between = [piece.translate(str.maketrans("÷×−", "/*-")) for piece in pieces[::2]]
+        if isinstance(row["value"], Fraction) and not re.search("[^0-9 /*+()-]", "".join(between)):
+            pieces[::2] = [re.sub("[0-9]+", r"Fraction(\g<0>)", piece) for piece in between]
+            pieces[1::2] = [f"known[{piece!r}]" for piece in pieces[1::2]]
+            now = eval("".join(pieces), {"known": known, "Fraction": Fraction})
+            # A share is stored in per cent, a cost in CNY/km, to the digits that a table holds.
+            slips = [abs(now * scale - row["value"]) for scale in (1, 100, 1000)]
+            wrong += [name] * (min(slips) > abs(row["value"]) / 10**12)
+            tried += 1
+    assert wrong == []
+    assert tried > 150
 
 
 # --- judgement calls ----------------------------------------------------------------------------
