@@ -227,7 +227,7 @@ class Canvas(Voice):
         ax.tick_params(axis="y", which="minor", labelsize=self.small, labelcolor=self.palette.grey)
         ax.yaxis.remove_overlapping_locs = False
         ax.set_yticks(places[: len(below)], [typeset(text) for text in below], minor=True)
-        step, chosen = 0.55 * self.em, set(strong)
+        step, chosen = max(0.55 * self.em, 0.6 * self.small), set(strong)
         placed = [(label, -step) for label in ax.get_yticklabels(minor=True)]
         for number, label in enumerate(ax.get_yticklabels()):
             label.set_color(self.palette.ink)
@@ -322,8 +322,10 @@ class Canvas(Voice):
         self.put(text or NOT_REPORTED.say(self.lang), 0, y, mark=mark, **there | look)
 
     def bar(self, start: float, end: float, y: float, **look: Any) -> Rectangle:
-        """A bar along a row; `high` of one row by default, `colour` inside, `edge` around."""
+        """A bar along a row; `high` of one row, `colour` inside or `hatched`, `edge` around."""
         high = look.pop("high", 0.5)
+        # Hatches do not grow with the text: larger bars need fewer lines.
+        look |= {"hatch": "/" * round(36 / self.em)} if look.pop("hatched", False) else {}
         colour, edge, mark = look.pop("colour"), look.pop("edge", "none"), look.pop("mark", None)
         look |= {"facecolor": colour, "edgecolor": edge, "linewidth": self.em / 10}
         patch = Rectangle((start, y - high / 2), end - start, high, gid=mark, **look)
@@ -380,6 +382,17 @@ class Canvas(Voice):
         axis.set_major_locator(MaxNLocator(nbins=ticks, steps=[1, 2, 5, 10]))
         axis.set_major_formatter(written)
         self.across(self.aside(name, unit.name(self.lang)))
+
+    def key(self, columns: int) -> None:
+        """Name each kind of labelled mark above the rows, beside a copy of the first."""
+        marks, labels = self.ax.get_legend_handles_labels()
+        kinds = dict(zip(reversed(labels), reversed(marks), strict=True))
+        order = list(dict.fromkeys(labels))
+        names = [typeset(self.say(f"key_{label}")) for label in order]
+        look: Look = {"frameon": False, "borderpad": 0, "columnspacing": 1, "handlelength": 1.2}
+        look |= {"handletextpad": 0.5}
+        there: Look = {"loc": "lower right", "bbox_to_anchor": (1, 1), "fontsize": self.small}
+        self.ax.legend([kinds[one] for one in order], names, ncols=columns, **look, **there)
 
     def heads(
         self, names: Sequence[str], *, steps: bool = False, size: float | None = None

@@ -165,7 +165,7 @@ def _projects(on: Canvas, rows: Rows) -> None:
 
 def _counties(on: Canvas, rows: Rows) -> None:
     """Lanes of counties with the number of their projects; those without a name apart."""
-    names, single = [], [row for row in rows if row.unit != "CNY"]
+    names, below, single = [], [], [row for row in rows if row.unit != "CNY"]
     order = list(dict.fromkeys(on.county(row) for row in single))
     single.sort(key=lambda row: (order.index(on.county(row)), not row.named, falling(row.level)))
     for y, ((county, named), run) in enumerate(
@@ -173,11 +173,12 @@ def _counties(on: Canvas, rows: Rows) -> None:
     ):
         own = list(run)
         number = sum(int(row.of["count"]) for row in own)
-        names.append(on.aside(county, "" if named else on.say("unnamed_lane", number=number)))
+        names.append(county)
+        below.append("" if named else on.say("unnamed_lane", number=number))
         for _, at in groupby(own, key=lambda row: row.level):
             same = list(at)
             _stage(on, same[0], y, number=len(same) if named else 0, nearly=any(map(_nearly, same)))
-    on.rows(names)
+    on.rows(names, below=below)
     on.note(on.say("number"))
     on.note(on.say("pale") if any(map(_nearly, rows)) else "")
     for county, run in groupby(_beside(rows), key=on.county):

@@ -69,7 +69,7 @@ class Preset:
 def _preset(name: str, told: dict[str, Any]) -> Preset:
     text, note, dpi = told.pop("text_pt"), told.pop("note_pt"), told.pop("dpi", 300)
     sizes = ("font.size", "axes.labelsize", "axes.titlesize", "xtick.labelsize", "ytick.labelsize")
-    # Notes are the text that a legend would be; no plot here has a legend.
+    # A key is as large as the notes.
     rc = TOLD["rc"] | dict.fromkeys(sizes, text) | {"legend.fontsize": note}
     rc |= {"savefig.bbox": None, "figure.dpi": dpi, "savefig.dpi": dpi, **told.pop("rc", {})}
     palette = MONO if told.pop("palette", "") == "mono" else COLOUR
