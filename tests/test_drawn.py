@@ -218,9 +218,9 @@ def test_later_reports_per_year_and_nothing_divided_among_counties() -> None:
     assert (rows["later-dege-6y"]["value"], rows["later-dege-6y"]["state"]) == (None, "bounds_only")
     assert found["later-dege-6y"].get_width() == float(Fraction(310_000_000, 6))
     words = {
-        "later-luzhou-planned": "about 44 million a year for two counties",
-        "later-luzhou-paid": "about 50 million a year for two counties",
-        "later-dege-5y": "171.70 million in all",
+        "later-luzhou-planned": "later report, two counties: about 44 a year",
+        "later-luzhou-paid": "later report, two counties: about 50 a year",
+        "later-dege-5y": "later report: 171.70 million in all",
         "none-litang": "no later sum found",
     }
     assert {mark: found[mark].get_text() for mark in words} == words
@@ -239,9 +239,35 @@ def test_later_reports_per_year_and_nothing_divided_among_counties() -> None:
     assert left == {words["later-dege-5y"]}, "all there is of a county stays"
     assert any("Not drawn: a second sum for Dêgê" in text for text in slide)
     caption = PLOTS["later_reports"].caption(**tables("later_reports"))
-    assert "In three of five pairs a later report tells of more aid a year" in caption
+    assert "In three of five pairs at least one later report tells of more aid a year" in caption
     assert "The later sums for Xiangcheng are for two counties together" in caption
     assert "For Dêgê two reports give different sums" in caption
+    alt = PLOTS["later_reports"].alt(**tables("later_reports"))
+    assert "Xiangcheng: 12.00, plan about 26.4, about 44 (2012–2016, two counties)" in alt
+    assert "Dêgê: 30.70 (inferred)" in alt
+    assert "Litang: 30.00 (inferred), no later sum found" in alt
+    assert len(alt) <= 400
+
+
+@pytest.mark.parametrize("preset", ["double", "mono", "slide"])
+def test_each_sign_of_later_reports_has_one_meaning_that_a_key_names(preset: str) -> None:
+    figure = drawing("later_reports", preset=preset)
+    found, legend = marks(figure), figure.axes[0].get_legend()
+    signs = {
+        "page-xiangcheng-1": "newspaper page",
+        "page-xiangcheng-2": "page, plan without dates",
+        "page-dege-1": "page, commitment inferred",
+        "later-ganzi-6y": "later reports",
+    }
+    names = [text.get_text() for text in legend.get_texts()]
+    assert set(names) == set(signs.values())
+    looks = {mark: (found[mark].get_facecolor(), found[mark].get_hatch()) for mark in signs}
+    assert len(set(looks.values())) == len(signs)
+    for sample, name in zip(legend.get_patches(), names, strict=True):
+        look = sample.get_facecolor(), sample.get_hatch()
+        assert look in [looks[mark] for mark in signs if signs[mark] == name]
+    least = {text.get_fontsize() for text in [*legend.get_texts(), *figure.texts]}
+    assert preset != "slide" or min(least) >= 18
 
 
 def test_aid_per_head_where_people_are_counted() -> None:

@@ -20,6 +20,8 @@ from aidstudy.rounding import commas_alike, round_text, typeset
 STEM = "later_reports"
 _WORDS = frozenset({"none", "undated_sum", "shared_sum"})
 """What stands in words, without a bar."""
+_MARKED = frozenset({"paid", "planned", "undated_sum"})
+"""What the alternative text marks."""
 _PRINT = frozenset({"undated_sum"})
 """What a slide leaves out: a sum beside one that has a bar, not all that there is of a county."""
 
@@ -72,8 +74,9 @@ def _sum_row(row: Row, before: int) -> Row:
         cells |= {"per_year": None, "per_year_state": "bounds_only"}
     voices = [Voice(texts_of(STEM), lang) for lang in LANGS]
     what = Words(*(_what(row, kind, voice) for voice in voices))
-    said = (one.aside(text, _counties(row, one)) for one, text in zip(voices, what, strict=True))
-    label = row.words("recipient").named(Words(*said))
+    said = Words(*(one.aside(what.say(one.lang), _counties(row, one)) for one in voices))
+    said = texts_of(STEM).words("from_page").named(said) if page else said
+    label = row.words("recipient").named(said)
     more: Look = {"unit": "CNY/year" if prefix else "CNY", "prefix": prefix, "of": row}
     more |= {"what": what, "kind": kind, "page": page, "hollow": hollow}
     mark = f"page-{row.recipient}-{before + 1}" if page else row.figures
@@ -82,12 +85,16 @@ def _sum_row(row: Row, before: int) -> Row:
 
 def _what(row: Row, kind: str, voice: Voice) -> str:
     """What kind of sum it is, and of which years."""
-    ends = [] if is_missing(row.period) else row.period.split("/")
-    years = voice.years(ends[0], ends[-1]) if ends else ""
-    key = "of_years" if years else "of_undated" if is_missing(row.per_year) else "of_plan"
+    years = _years(row, voice)
+    dated = "of_paid" if kind == "paid" else "of_years"
+    key = dated if years else "of_undated" if is_missing(row.per_year) else "of_plan"
     number = "" if is_missing(row.years) else voice.count(int(row.years))
-    said = voice.say(key, kind=voice.say(kind), years=years or "-", number=number or "-")
-    return voice.named(voice.say("page"), said) if row.side == "page" else said
+    return voice.say(key, kind=voice.say(kind), years=years or "-", number=number or "-")
+
+
+def _years(row: Row, voice: Voice) -> str:
+    ends = [] if is_missing(row.period) else row.period.split("/")
+    return voice.years(ends[0], ends[-1]) if ends else ""
 
 
 def _counties(row: Row, voice: Voice) -> str:
@@ -105,8 +112,8 @@ def plot_later_reports(
     return drawn_on(ax, lang, STEM, _draw, rows_later_reports(later, order))
 
 
-def _draw(on: Canvas, rows: Rows, *, slide: bool = False) -> None:
-    """Each pair under its name; on a slide, where rows are few, beside it."""
+def _draw(on: Canvas, rows: Rows, *, slide: bool = False, keys: int = 2) -> None:
+    """Each pair under its name, on a slide beside it; above, so many `keys` of signs on a line."""
     names: dict[float, str] = {}
     strong, sides, y = [], [], -0.4
     left = [row for row in rows if row.quantity in _PRINT] if slide else []
@@ -123,9 +130,7 @@ def _draw(on: Canvas, rows: Rows, *, slide: bool = False) -> None:
             names[head] = on.county(own[0])
             y += 1
         for row in own:
-            # On a slide the colour alone says what is of the page, with fewer words.
-            prefix = on.named(on.say("page"), "") if slide else ""
-            names[y] = row.what.say(on.lang).removeprefix(prefix)
+            names[y] = row.what.say(on.lang)
             if row.quantity in _WORDS:
                 ink = on.palette.grey if row.missing else on.palette.ink
                 on.missing(y, row.mark, told[row.mark], colour=ink)
@@ -141,10 +146,9 @@ def _draw(on: Canvas, rows: Rows, *, slide: bool = False) -> None:
     # The words of a last row would touch the axis.
     on.ax.set_ylim(bottom=y - 0.2)
     on.money_axis(MILLION, on.say("axis"))
-    on.note(on.say("colours" if slide else "page_is"))
-    on.note(on.say("left_out", counties=on.counties(left)))
-    on.note(on.say("hollow") if any(row.hollow for row in bars) else "")
+    on.key(keys)
     on.note(on.say("open") if any(row.missing for row in bars) else "")
+    on.note(on.say("left_out", counties=on.counties(left)))
 
 
 def _told(row: Row, voice: Voice) -> str:
@@ -161,9 +165,10 @@ def _bar(on: Canvas, row: Row, y: float, amount: str) -> None:
     ink, open_ = on.palette, row.missing
     ends = [float(row.low), float(row.high)] if open_ else [float(row.value)]
     edge, fill = (ink.accent, ink.accent) if row.page else (ink.mid, ink.light)
-    label = "inferred" if row.hollow else "page" if row.page else "later"
+    sign = row.kind if row.hollow else row.of.side
     look: Look = {"edge": edge, "high": 0.62}
-    told: Look = {"colour": "white" if row.hollow else fill, "label": label, "mark": row.mark}
+    told: Look = {"colour": "white" if row.hollow else fill, "label": sign, "mark": row.mark}
+    told["hatched"] = sign == "planned"
     on.bar(0, ends[0], y, **told, **look)
     if open_:
         on.bar(ends[0], ends[1], y, colour="white", **look)
@@ -181,15 +186,24 @@ def _amount(row: Row, voice: Voice) -> str:
     return voice.say("about", amount=text) if wide else text
 
 
+def _in_words(row: Row, amount: str, voice: Voice) -> str:
+    """A sum for who cannot see its bar: of the page, or of a later report with its years."""
+    if row.quantity == "none":
+        return voice.say("none")
+    key = row.kind if row.hollow else row.quantity
+    amount = voice.say(f"alt_{key}", amount=amount) if key in _MARKED else amount
+    notes = ("" if row.page else _years(row.of, voice), _counties(row.of, voice))
+    return voice.aside(amount, voice.commas(notes))
+
+
 def _facts(rows: Rows, voice: Voice) -> Facts:
     bars = [row for row in rows if row.quantity not in _WORDS]
     first = {row.of.recipient: row for row in bars if row.page and row.kind != "planned"}
     later = [row for row in bars if not row.page and row.of.recipient in first]
     told: dict[str, list[str]] = {}
-    for row in (*first.values(), *later):
-        if any(one.of.recipient == row.of.recipient for one in later):
-            said = f"{row.what.say(voice.lang)} {_amount(row, voice)}"
-            told.setdefault(voice.county(row), []).append(said)
+    amounts = commas_alike([_amount(row, voice) for row in rows])
+    for row, amount in zip(rows, amounts, strict=True):
+        told.setdefault(voice.county(row), []).append(_in_words(row, amount, voice))
     kinds = {row.mark: row.of.measure for row in rows}
     more = {r.of.recipient for r in later if r.low > first[r.of.recipient].high}
     same = [r for r in rows if r.kind == kinds.get(r.of.contradicts)]
@@ -206,7 +220,8 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
 
 
 def _figure(page: Sheet, message: str, later: Table) -> Figure:
-    ax = page.draw(_draw, rows_later_reports(later), slide=page.preset.slide)
+    slide, keys = page.preset.slide, 2 if page.preset.narrow else 4
+    ax = page.draw(_draw, rows_later_reports(later), slide=slide, keys=keys)
     return page.compose(ax, pitch=1.35, headline=message)
 
 

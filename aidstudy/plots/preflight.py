@@ -264,13 +264,14 @@ def _series(figure: Figure) -> Iterator[Finding]:
 
 
 def _look(artist: Artist) -> tuple[Any, Any]:
-    """Form and colour of a mark: a dashed or hollow one is told apart without its colour."""
+    """Form and colour of a mark: dashed, hatched or hollow, it is told apart without its colour."""
     if isinstance(artist, Line2D) and artist.get_marker() in _NO_LINE:
         return artist.get_linestyle(), artist.get_color()
     if isinstance(artist, Line2D):
         form, fill = str(artist.get_marker()), artist.get_markerfacecolor()
     elif isinstance(artist, Patch):
         form = "solid" if artist.get_linestyle() in ("solid", "-") else "dashed"
+        form += f" {artist.get_hatch() or ''}"
         fill = artist.get_facecolor()
     else:
         return "", None
