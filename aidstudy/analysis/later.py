@@ -1,4 +1,4 @@
-"""What came later: reports of other sources beside the page, contradictions left standing."""
+"""What came later: reports of other sources beside the page, differences left standing."""
 
 from __future__ import annotations
 
@@ -25,16 +25,17 @@ def later_reports(study: StudyLike = None) -> pd.DataFrame:
     rows (``side`` is ``page``), then the later ones in the order of ``data/context.csv``.
     ``period`` is missing where the print does not say which years are meant; ``years`` is their
     number where it is known, and ``per_year`` the sum over it. ``counties`` says for how many
-    counties together a sum stands, ``contradicts`` names the report that a fact contradicts.
+    counties together a sum stands, ``differs_from`` names the report with which a sum does not fit
+    together easily: both may be true, as of other years or of what was spent and what transferred.
     ``subject`` is the pair, or the project that a fact is about.
 
-    >>> later = later_reports().dropna(subset="contradicts")
+    >>> later = later_reports().dropna(subset="differs_from")
     >>> later["quantity"].quantity.facts.tolist()
     ['later-ganzi-4y', 'later-ganzi-6y', 'later-dege-5y', 'later-dege-6y']
     """
     desk = Desk(study)
     by_entity = later_facts(desk)
-    conflicts = _conflicts(by_entity)
+    differing = _differing(by_entity)
     rows: list[dict[str, Any]] = []
     for pair in desk.pairs:
         projects = [project["project_id"] for project in desk.projects_of(pair)]
@@ -42,7 +43,7 @@ def later_reports(study: StudyLike = None) -> pd.DataFrame:
         facts = [fact for entity in entities for fact in by_entity.get(entity, [])]
         if facts:
             rows += _page_rows(desk, pair, facts)
-            rows += [_later_row(desk, pair, fact, conflicts) for fact in facts]
+            rows += [_later_row(desk, pair, fact, differing) for fact in facts]
     return frame(rows, COLUMNS["later_reports"])
 
 
@@ -69,13 +70,13 @@ def _page_rows(desk: Desk, pair: Pair, facts: list[Fact]) -> list[dict[str, Any]
 _TOLD = ("measure", "period", "unit", "bound", "source_date", "grade")
 
 
-def _later_row(desk: Desk, pair: Pair, fact: Fact, conflicts: Mapping[str, str]) -> dict[str, Any]:
+def _later_row(desk: Desk, pair: Pair, fact: Fact, differing: Mapping[str, str]) -> dict[str, Any]:
     told = {column: fact[column] for column in _TOLD} | {
         "side": "later",
         "source": fact_source(fact),
         "subject": fact["entity"],
         "counties": counties_of(desk, fact["entity"]),
-        "contradicts": conflicts.get(fact["fact_id"]),
+        "differs_from": differing.get(fact["fact_id"]),
     }
     return _row(desk, pair, Term.of(leaf_of(fact)), _years(fact["period"]), told)
 
@@ -107,8 +108,8 @@ def counties_of(desk: Desk, entity: str) -> int:
     return next((int(r["value"]) for r in rows if (r["measure"], r["entity"]) == measure), 1)
 
 
-def _conflicts(by_entity: Mapping[str, list[Fact]]) -> dict[str, str]:
-    """Each sum that a note says to contradict its neighbour, with the id of that one."""
+def _differing(by_entity: Mapping[str, list[Fact]]) -> dict[str, str]:
+    """Each sum that a note says to conflict with its neighbour, with the id of that one."""
     found: dict[str, str] = {}
     for facts in by_entity.values():
         sums = (fact for fact in facts if fact["measure"] in MONEY_MEASURES)

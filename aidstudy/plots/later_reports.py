@@ -206,7 +206,7 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
         told.setdefault(voice.county(row), []).append(_in_words(row, amount, voice))
     kinds = {row.mark: row.of.measure for row in rows}
     more = {r.of.recipient for r in later if r.low > first[r.of.recipient].high}
-    same = [r for r in rows if r.kind == kinds.get(r.of.contradicts)]
+    same = [r for r in rows if r.kind == kinds.get(r.of.differs_from)]
     shared = [row for row in rows if row.quantity == "shared_sum"]
     return {
         "more": voice.count(len(more)),
