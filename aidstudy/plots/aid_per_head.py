@@ -20,6 +20,7 @@ from aidstudy.plots.words import (
     falling,
     is_missing,
     rough,
+    with_bounds,
 )
 from aidstudy.rounding import Digits, exact_text
 
@@ -130,7 +131,7 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
         "grades": _grades(rows, voice),
         "unseen": voice.say("unseen") if "encyclopaedia" in {r.of.grade for r in known} else "",
         "missing": voice.listing(voice.of(row) for row in rows if row.missing),
-        "told": voice.joined(f"{name} {d.value} [{d.bounds(voice.lang)}]" for name, d, _ in told),
+        "told": voice.joined(f"{name} {with_bounds(d, voice.lang)}" for name, d, _ in told),
     }
 
 

@@ -13,7 +13,8 @@ from aidstudy.codebook import did_you_mean
 from aidstudy.errors import PlotError
 from aidstudy.intervals import cell_text
 from aidstudy.plots.voice import Order, Row, Rows, Table, listed, texts_of
-from aidstudy.plots.words import MILLION, NOT_REPORTED, digits_of, is_missing
+from aidstudy.plots.words import MILLION, NOT_REPORTED, digits_of, is_missing, with_bounds
+from aidstudy.rounding import commas_alike
 from aidstudy.tables.files import cells_text
 from aidstudy.tables.ordinary import exact_frame
 
@@ -22,6 +23,9 @@ COLUMNS = tuple(_COLUMNS.split())
 """``mark`` is the id that the same thing has in the SVG. ``figures`` are the ids of the printed
 figures and outside facts behind a row; ``offsets`` is the passage of a row that rests on words, or
 for an event the place of each of its figures."""
+
+
+_MONEY = ("CNY", "CNY/year")
 
 
 def checked_rows(
@@ -155,10 +159,22 @@ def described(drawn: Table, lang: Lang) -> list[str]:
     >>> described(drawn_table([row]), "en"), described(drawn_table([row]), "zh")
     (['Litang: CNY 30 million'], ['理塘：3000万元'])
     """
-    return [row.words().named(Words(*[_amount(row, lang)] * 2)).say(lang) for row in listed(drawn)]
+    rows = listed(drawn)
+    texts = commas_alike([_number(row, lang) for row in rows])
+    said = (Words(*[_amount(*one, lang)] * 2) for one in zip(rows, texts, strict=True))
+    return [row.words().named(words).say(lang) for row, words in zip(rows, said, strict=True)]
 
 
-def _amount(row: Row, lang: Lang) -> str:
+def _number(row: Row, lang: Lang) -> str:
+    """The number of a row with its bounds; none of a day or a word."""
+    if any(isinstance(end, (dt.date, str)) for end in (row.value, row.low, row.high)):
+        return ""
+    money = row.unit in _MONEY
+    return with_bounds(digits_of(row, unit=MILLION.scale(lang) if money else 1), lang)
+
+
+def _amount(row: Row, text: str, lang: Lang) -> str:
+    """A row in words, its number with its unit."""
     said = row.get("said")
     if isinstance(said, Words):
         return said.say(lang)
@@ -169,11 +185,7 @@ def _amount(row: Row, lang: Lang) -> str:
     if any(isinstance(end, (dt.date, str)) for end in (row.value, row.low, row.high)):
         days = [end for end in dict.fromkeys((row.low, row.high)) if not is_missing(end)]
         return sign("range", lang).join(str(end) for end in days) or str(row.value)
-    money = row.unit in ("CNY", "CNY/year")
-    digits = digits_of(row, unit=MILLION.scale(lang)) if money else digits_of(row)
-    bounds = digits.bounds(lang)
-    text = f"{digits.value} [{bounds}]" if digits.value and bounds else digits.value or bounds
-    if money:
+    if row.unit in _MONEY:
         per = Words(" a year", "/年").say(lang) if row.unit == "CNY/year" else ""
         return f"{text}万元{per}" if lang == "zh" else f"CNY {text} million{per}"
     if row.unit.startswith("CNY/"):

@@ -16,7 +16,7 @@ from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on
 from aidstudy.plots.plot import Plot, Sheet
 from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice, texts_of
-from aidstudy.plots.words import bounds_text, digits_of, is_missing
+from aidstudy.plots.words import digits_of, is_missing, with_bounds
 from aidstudy.quantity.shown import units
 from aidstudy.rounding import Digits, Shown, commas_alike, write_number
 
@@ -128,13 +128,12 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     costs = [row.of for row in rows if not row.coarse]
     # As wide as either reading of the zeros at the end makes it.
     reaches = [_reach(cost, "coarse_") for cost in costs]
-    told = (_shown(cost, voice) for cost in costs)
+    names, numbers = zip(*(_shown(cost, voice) for cost in costs), strict=True)
+    told = commas_alike([with_bounds(one, voice.lang) for one in numbers])
     return {
         "most": _off(max(reaches), voice),
         "pale": voice.say("pale") if len(rows) > len(costs) else "",
-        "told": voice.joined(
-            f"{what} {d.value} [{bounds_text(d, voice.lang)}]" for what, d in told
-        ),
+        "told": voice.joined(map(" ".join, zip(names, told, strict=True))),
     }
 
 

@@ -129,6 +129,12 @@ def bounds_text(digits: Digits, lang: Lang) -> str:
     return digits.bounds(lang) or digits.value
 
 
+def with_bounds(digits: Digits, lang: Lang) -> str:
+    """A number with its bounds in brackets, as a text has both."""
+    bounds = digits.bounds(lang)
+    return f"{digits.value} [{bounds}]" if digits.value and bounds else digits.value or bounds
+
+
 MILLION, BILLION = units("CNY million"), units("CNY billion")
 
 _MONEY = re.compile(r"[0-9.]+[万亿]?元?(?=[ )）÷×+−-]|$)(?<!%)")
