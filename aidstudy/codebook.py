@@ -186,8 +186,15 @@ def one_of(what: str, name: str, known: Iterable[str], error: type[AidstudyError
     aidstudy.errors.CodebookError: preset 'slide': there is none; did you mean 'slides'?
     """
     if name not in known:
-        raise error(f"{what} {name!r}: there is none{did_you_mean(name, known)}", printed=name)
+        raise error(f"{what} {name!r}: there is none{did_you_mean(str(name), known)}", printed=name)
     return name
+
+
+def several(what: str, names: Iterable[str], error: type[AidstudyError]) -> Iterable[str]:
+    """Names in a list; one alone is refused, as it would be taken letter by letter."""
+    if isinstance(names, str):
+        raise error(f"{what}: {names!r} is one name; pass a list of names", printed=names)
+    return names
 
 
 def checked_lang(lang: str, error: type[AidstudyError]) -> Lang:

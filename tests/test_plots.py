@@ -8,12 +8,13 @@ import re
 import shutil
 import subprocess
 import xml.etree.ElementTree as ET
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
 from copies import csv_rows, ran, said, stored
 from drawings import anew, drawing, marks, tables, texts
@@ -248,8 +249,33 @@ def test_what_cannot_be_drawn_is_one_good_error() -> None:
     ratios, routes = tables("funding_ratios")["ratios"], tables("funding_ratios")["routes"]
     with pytest.raises(PlotError, match="plot funding_ratios: its table has no row"):
         plots.plot_revenue_routes(routes.iloc[:0], ax=ax)
-    with pytest.raises(PlotError, match=r"list is no table; pass what aidstudy.plots.programme_"):
-        plots.plot_funding_ratios(ratios, [1], ax=ax)
+    shares, cost = tables("denominators")["shares"], tables("parts_of_wholes")["shares"]
+    events, stages = tables("events")["events"], tables("project_stages")["stages"]
+    other = pd.DataFrame({"a": [1]})
+    for call, words in (
+        (partial(plots.plot_funding_ratios, ratios, [1]), "list is no table.*programme_rules"),
+        (partial(plots.plot_funding_ratios, ratios, other), "no column 'fact_id'.*programme_rules"),
+        (partial(plots.plot_waterfall, shares, [1]), r"list is no table.*funding_ratios\(\)"),
+        (partial(plots.plot_waterfall, shares, other), "no column 'recipient'.*has it"),
+        (partial(plots.plot_events, events, "2012"), r"str is no window.*writing_window\(\)"),
+        (partial(plots.plot_events, events, None, ["litang"]), "counties is .*pass a dict"),
+        (partial(plots.plot_events, events, None, {"litang": "Litang"}), "counties is .*a dict"),
+        (partial(plots.plot_parts_of_wholes, cost, kind="costs"), "did you mean 'cost'"),
+        (partial(plots.plot_project_stages, stages, by="pair"), "choose one of project, county"),
+        (partial(plots.plot_rows, "ganzi-019"), "one name; pass a list"),
+    ):
+        with pytest.raises(PlotError, match=words):
+            call(ax=ax)
+    figure = Figure()
+    for given, wishes, words in (
+        (figure, {"rows": [1, 2]}, r"list is no table; pass what PLOTS\[...\].rows\(\)"),
+        (figure, {"rows": other}, "no column 'mark'"),
+        (figure.subplots(), {}, "Axes is no figure"),
+    ):
+        with pytest.raises(PlotError, match=words):
+            plots.save_figure(given, "own", Path("unused"), **wishes)
+    with pytest.raises(PlotError, match="plot 3: there is none"):
+        plots.plot_named(3)  # type: ignore[arg-type]
 
 
 def test_a_font_that_a_journal_wants_stands_first_in_an_svg(tmp_path: Path) -> None:

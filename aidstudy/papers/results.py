@@ -12,7 +12,7 @@ from typing import Any
 from aidstudy.analysis.desk import DATE
 from aidstudy.analysis.served import number_cells, results_by_id
 from aidstudy.bilingual import Words
-from aidstudy.codebook import one_of
+from aidstudy.codebook import one_of, several
 from aidstudy.errors import ResultError
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.quantity.shown import ShownUnit, unit_for, units
@@ -78,7 +78,7 @@ def chosen_results(
     if analysis:
         one_of("results of analysis", analysis, letters, ResultError)
     chosen = {one: result for one, result in found.items() if result.analysis == analysis}
-    for name in names:
+    for name in several("results", names, ResultError):
         fit = {one: result for one, result in found.items() if fnmatchcase(one, name)}
         chosen |= fit or {one_of("result", name, found, ResultError): found[name]}
     return list(chosen.values())

@@ -9,13 +9,12 @@ from matplotlib.figure import Figure
 
 from aidstudy.analysis.flows import denominators
 from aidstudy.analysis.ratios import funding_ratios
-from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, given_table
+from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
 from aidstudy.plots.kit import Canvas, On, drawn_on
 from aidstudy.plots.plot import Plot, Sheet
 from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice, listed, texts_of
 from aidstudy.plots.words import MILLION, digits_of, falling, firm, is_missing, rough
 from aidstudy.rounding import exact_text, round_text
-from aidstudy.tables.ordinary import exact_frame
 
 STEM = "denominators"
 _ALONE = ("whole", "spent")
@@ -27,8 +26,7 @@ def rows_denominators(shares: Table, ratios: Table | None = None, order: Order =
     With `ratios` the donor's sum is split into what the rule asks for and what was added.
     """
     found = checked_rows(STEM, shares, order=order)
-    source = "aidstudy.funding_ratios()"
-    pairs = [] if ratios is None else listed(exact_frame(given_table(STEM, ratios, source)))
+    pairs = [] if ratios is None else checked_rows(STEM, ratios, part="ratios")
     splits = {row.recipient: row for row in pairs if not is_missing(row.added)}
     rows: Rows = []
     for recipient in dict.fromkeys(row.recipient for row in found):

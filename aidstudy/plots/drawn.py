@@ -42,27 +42,33 @@ def checked_rows(
     The columns that it needs, and what gives them, stand in its TOML file. Sorted by a `key`; in
     the `order` that an author wants, and those alone, named as in the column `by`.
     """
-    where, told = f"plot {stem}", texts_of(stem).told[part]
-    source = told["source"]
-    if given_table(stem, table, source).empty:
+    told = texts_of(stem).told[part]
+    exact = given_table(stem, table, **told)
+    if exact.empty:
         raise PlotError(
-            f"{where}: its table has no row, so nothing to draw; fill the tables it rests on, or "
-            "draw another plot"
+            f"plot {stem}: its table has no row, so nothing to draw; fill the tables it rests on, "
+            "or draw another plot"
         )
-    rows = listed(exact_frame(table))
-    for name in told["needs"].split():
-        if name not in rows[0]:
-            guess = did_you_mean(name, [str(column) for column in table])
-            raise PlotError(f"{where}: no column {name!r} in the table{guess}; {source} has it")
+    rows = listed(exact)
     return in_order(stem, sorted(rows, key=key) if key else rows, order, by)
 
 
-def given_table(stem: str, table: Any, source: str) -> pd.DataFrame:
-    """A table, or an error that says what gives one."""
-    if not isinstance(table, pd.DataFrame):
-        what = type(table).__name__
-        raise PlotError(f"plot {stem}: {what} is no table; pass what {source} gives")
-    return table
+def given_table(stem: str, table: Any, source: str, needs: str, **_: Any) -> pd.DataFrame:
+    """A table with exact cells in the columns needed, or an error that says what gives one."""
+    checked_kind(stem, table, pd.DataFrame, "table", source)
+    exact = exact_frame(table)
+    for name in needs.split():
+        if name not in exact and name not in table:
+            guess = did_you_mean(name, [str(column) for column in table])
+            raise PlotError(f"plot {stem}: no column {name!r} in the table{guess}; {source} has it")
+    return exact
+
+
+def checked_kind(stem: str, given: Any, kind: type, what: str, source: str) -> None:
+    """Nothing where what is given is of its kind; else an error that says what gives one."""
+    if not isinstance(given, kind):
+        name = type(given).__name__
+        raise PlotError(f"plot {stem}: {name} is no {what}; pass what {source} gives")
 
 
 def in_order(stem: str, rows: Rows, order: Order, by: str = "recipient") -> Rows:

@@ -16,11 +16,13 @@ from matplotlib.transforms import blended_transform_factory as blended
 
 from aidstudy.analysis.timeline import timeline, writing_window
 from aidstudy.bilingual import Words
-from aidstudy.plots.drawn import checked_rows, drawn_table, in_order, plain_row
+from aidstudy.errors import PlotError
+from aidstudy.plots.drawn import checked_kind, checked_rows, drawn_table, in_order, plain_row
 from aidstudy.plots.kit import Canvas, On, drawn_on, text_width, widest
 from aidstudy.plots.plot import Plot, Sheet
 from aidstudy.plots.style import body_size
 from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice, listed, texts_of
+from aidstudy.tables.days import WritingWindow
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import load_study
 
@@ -50,7 +52,7 @@ def rows_events(
     if counties is None:
         names |= {row.lane: row.words("recipient") for row in found if row.lane not in names}
     else:
-        names |= {lane: Words(*name) for lane, name in counties.items()}
+        names |= _named(counties)
     lanes, rows = list(names), [_event_row(row, names[row.lane]) for row in found]
     by_event = {row.mark: row for row in rows}
     for lane in names.keys() - {row.lane for row in rows}:
@@ -59,6 +61,7 @@ def rows_events(
     rows.sort(key=lambda row: (lanes.index(row.lane), _KINDS.index(row.kind), row.high))
     rows = in_order(STEM, rows, order, "lane")
     if window is not None:
+        checked_kind(STEM, window, WritingWindow, "window", "aidstudy.writing_window()")
         ends = [by_event[one] for one in (window.first_event, window.last_event) if one in by_event]
         more = {part: " ".join(end[part] for end in ends) for part in ("figures", "offsets")}
         more |= {"bounds": (window.first_day, window.last_day), "kind": "window", "unit": "date"}
@@ -66,6 +69,17 @@ def rows_events(
         words = texts_of(STEM).words("window")
         rows.append(plain_row("window", "writing_window", words, None, **more))
     return drawn_table(rows)
+
+
+def _named(counties: Counties) -> dict[str, Words]:
+    """The names of counties by their ids, or an error that says what they look like."""
+    try:
+        return {lane: Words(english, chinese) for lane, (english, chinese) in counties.items()}
+    except (AttributeError, TypeError, ValueError):
+        raise PlotError(
+            f"plot {STEM}: counties is {counties!r}; pass a dict of names in English and Chinese, "
+            "such as {'litang': ('Litang', '理塘')}"
+        ) from None
 
 
 def _kind(row: Row) -> str:

@@ -25,7 +25,7 @@ from aidstudy.plots.words import (
 )
 from aidstudy.rounding import exact_text
 from aidstudy.tables.load import StudyLike
-from aidstudy.tables.ordinary import exact_frame, load_context
+from aidstudy.tables.ordinary import load_context
 
 STEM = "funding_ratios"
 _OWN_SCHEME = "rule-7plus20"
@@ -48,8 +48,8 @@ def rows_funding_ratios(
         words = texts_of(STEM).words(key)
         rows.append(drawn_row("rule", "rule", words, pairs[0], unit="%", prefix="rule"))
     if rules is not None:
-        told = given_table(STEM, rules, "aidstudy.plots.programme_rules()")
-        others = exact_frame(told[~told["fact_id"].str.startswith(_OWN_SCHEME)])
+        told = given_table(STEM, rules, **texts_of(STEM).told["rules"])
+        others = told[~told["fact_id"].str.startswith(_OWN_SCHEME)]
         rows += [_programme(str(name), own) for name, own in others.groupby("entity", sort=False)]
     rows.sort(key=lambda row: falling(_end(row)))
     return drawn_table(rows + ([] if routes is None else listed(rows_routes(routes))))

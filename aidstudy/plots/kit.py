@@ -375,7 +375,7 @@ class Canvas(Voice):
         """Name the axis of sums in CNY, its unit, and at most `ticks` round sums."""
         factor, axis = unit.scale(self.lang), self.ax.xaxis
 
-        def written(cny: float, _: int) -> str:
+        def written(cny: float, _: float) -> str:
             number = f"{cny / factor:.10g}".replace("-", "−")
             return commas_alike([*(text.get_text() for text in self.ax.texts), number])[-1]
 

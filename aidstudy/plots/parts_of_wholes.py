@@ -8,6 +8,8 @@ from matplotlib.transforms import blended_transform_factory as blended
 
 from aidstudy.analysis.ratios import printed_shares
 from aidstudy.bilingual import Words
+from aidstudy.codebook import one_of
+from aidstudy.errors import PlotError
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on
 from aidstudy.plots.plot import Plot, Sheet
@@ -42,6 +44,7 @@ def plot_parts_of_wholes(
 
     `shares`: from :func:`aidstudy.analysis.ratios.printed_shares`; `kind`: "cost" or "plan".
     """
+    one_of("kind", kind, ("cost", "plan"), PlotError)
     rows = rows_parts_of_wholes(shares, order)
     return drawn_on(ax, lang, STEM, _draw, rows[rows["kind"] == kind], columns=columns)
 

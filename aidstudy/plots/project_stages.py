@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from aidstudy.analysis.timeline import project_stages
-from aidstudy.codebook import STAGE_LEVELS
+from aidstudy.codebook import STAGE_LEVELS, one_of
+from aidstudy.errors import PlotError
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, passage, plain_row
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on
 from aidstudy.plots.plot import Plot, Sheet
@@ -102,6 +103,7 @@ def plot_project_stages(
     `stages`: from :func:`aidstudy.project_stages`; some of its rows will do. `by`: a lane for
     each project, or for each county with the number of its projects.
     """
+    one_of("by", by, ("project", "county"), PlotError)
     rows = rows_project_stages(stages, order)
     return drawn_on(ax, lang, STEM, _draw, rows, columns=columns, by=by, steps=not columns)
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from aidstudy.analysis.served import load_results
 from aidstudy.bilingual import Words
-from aidstudy.codebook import did_you_mean
+from aidstudy.codebook import did_you_mean, several
 from aidstudy.errors import PlotError
 from aidstudy.plots.kit import Canvas, On, drawn_on
 from aidstudy.plots.plot import sheet
@@ -81,6 +81,7 @@ def plot_rows(
     >>> axes.get_xlabel(), len(axes.get_yticklabels())
     ('CNY million', 2)
     """
+    several("ids", ids, PlotError)
     known, found = _named(study), {}
     for name in ids:
         quantity, label = known.get(name, (None, Words("", "")))

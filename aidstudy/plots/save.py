@@ -20,7 +20,7 @@ from aidstudy.bilingual import LANGS, Lang
 from aidstudy.codebook import one_of
 from aidstudy.errors import PlotError
 from aidstudy.files import write_whole
-from aidstudy.plots.drawn import described, drawn_csv
+from aidstudy.plots.drawn import checked_kind, described, drawn_csv, given_table
 from aidstudy.plots.fonts import languages, stacks
 from aidstudy.plots.kit import Bold
 from aidstudy.plots.plot import Plot, Tables
@@ -205,6 +205,9 @@ def save_figure(
         If it breaks a rule; nothing is written then.
     """
     chosen, language = preset_named(preset), checked_lang(lang)
+    checked_kind(stem, figure, Figure, "figure", "sheet(...).compose() or PLOTS[...].draw()")
+    if rows is not None:
+        given_table(stem, rows, "PLOTS[...].rows()", "mark quantity unit state")
     with style(chosen, language):
         check_figure(figure, plot=stem, lang=language, preset=chosen, drawn=rows)
     of: Look = {"preset": chosen, "lang": language, "stem": stem, "alt": alt, "author": author}
