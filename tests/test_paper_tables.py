@@ -131,7 +131,7 @@ def test_data_hold_what_print_gathers_or_leaves_out() -> None:
     assert sum(int(row["All"]) for row in counted) == len(rows)
     assert sum(int(row["Not exact"]) for row in counted) == sum(r["bound"] != "exact" for r in rows)
     money = {row["Figure"]: row for row in rows_of("money")}
-    assert money["xiangcheng-005"]["As printed"] == "13余万元"
+    assert money["xiangcheng-005"]["As printed (Chinese)"] == "13余万元"
     projects = {row["Project, figure"]: row for row in rows_of("projects")}
     road = projects["litang-p02 litang-020"]
     assert (road["Sector name"], road["IATI status"]) == ("Road transport", "pipeline")
