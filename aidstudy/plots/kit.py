@@ -68,9 +68,10 @@ _SYSTEMS: dict[Coords, Any] = {
 # --- text ----------------------------------------------------------------------------------------
 
 
-def text_width(text: str, *, size: float | None = None) -> float:
+def text_width(text: str, *, size: float | None = None, latin: bool = False) -> float:
     """Width of a line of text in points, under the settings that hold now."""
-    return _width(text, body_size() if size is None else size, tuple(mpl.rcParams["font.family"]))
+    families = latin_first() if latin else mpl.rcParams["font.family"]
+    return _width(text, body_size() if size is None else size, tuple(families))
 
 
 @lru_cache(maxsize=4096)

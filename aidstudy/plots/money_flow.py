@@ -115,7 +115,7 @@ def _lane(on: Canvas, pair: Pair, step: str, y: float) -> None:
         fills = {"commitment": ink.light, "disbursement": ink.mid, "expenditure": ink.dark}
         fill = (fills | {"inferred": "white", "unsaid": ink.shared})[said or step]
         edge = ink.mid if step == "commitment" else "none"
-        on.bar(0, end, y, colour=fill, edge=edge, mark=row.mark, label=said or step, high=0.74)
+        on.bar(0, end, y, colour=fill, edge=edge, mark=row.mark, label=said or step, high=0.82)
         on.put(text, end, y, dx=on.gap)
     past = on.gap + text_width(text) + 0.6 * on.em
     if said and on.columns:
@@ -128,8 +128,10 @@ def _lane(on: Canvas, pair: Pair, step: str, y: float) -> None:
         least = pair[_LEAST]
         look: Look = {"colour": "white", "edge": ink.dark, "high": 0.4, "label": "inferred"}
         on.bar(0, float(least.value), y, mark=least.mark, **look)
-        part = f"{on.say('least', least=_sum(least, on))}†"
-        on.quiet(part, float(least.value), y, dx=0.7 * on.gap, colour=ink.ink, latin=True)
+        part, dx = on.say("least", least=_sum(least, on)), 0.7 * on.gap
+        on.quiet(part, float(least.value), y, dx=dx, colour=ink.ink)
+        dx += text_width(part, size=on.small)
+        on.quiet("†", float(least.value), y, dx=dx, colour=ink.ink, latin=True)
         on.note(on.say("if_only"))
 
 

@@ -129,8 +129,11 @@ class Sheet:
         for place, line in enumerate(lines, start=1):
             y = self.preset.edge_pt + 0.25 * note_size() + (len(lines) - place) * step
             # A Chinese font draws a dagger as wide as a character: the notes would not stand flush.
-            look = {"fontfamily": latin_first() if line[:1] in "†*·" else None}
-            self._write(line, y, fontsize=note_size(), color=self.palette.grey, **look)
+            sign = line[: line[:1] in "†*·"]
+            look: Look = {"fontsize": note_size(), "color": self.palette.grey}
+            self._write(sign, y, **look, fontfamily=latin_first())
+            wide = text_width(sign, size=note_size(), latin=True)
+            self._write(line.removeprefix(sign), y, wide, **look)
         return self.figure
 
     def _laid(
@@ -215,10 +218,12 @@ class Sheet:
             text = first.replace("a", letter).replace("A", letter.upper())
             ax.annotate(text, (0, 1), annotation_clip=False, **there, **look)
 
-    def _write(self, text: str, y: float, **look: Any) -> None:
-        """A line that starts at the left edge, y in points."""
+    def _write(self, text: str, y: float, x: float = 0, **look: Any) -> None:
+        """A line that starts at the left edge, or `x` points beside it, y in points."""
         wide, tall = self.figure.get_size_inches() * 72
-        self.figure.text(self.preset.edge_pt / wide, y / tall, text, va="baseline", **look)
+        if text:
+            at = (self.preset.edge_pt + x) / wide, y / tall
+            self.figure.text(*at, text, va="baseline", **look)
 
     def _lines(self, notes: Iterable[str], width: float, size: float) -> list[str]:
         """Texts in one paragraph, each once, that does not end in a line of one word."""
