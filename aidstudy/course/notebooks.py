@@ -255,7 +255,8 @@ def _read(path: Path) -> Any:
 
 def records_results(path: Path) -> bool:
     """Whether a notebook records results; the others are run after the results are stored."""
-    return any(re.search(r"\brecord\(", cell.source) for cell in _read(path).cells)
+    cells = (cell.source for cell in _read(path).cells if cell.cell_type == "code")
+    return any(re.search(r"\brecord\(", source) for source in cells)
 
 
 def code_cells(path: Path) -> list[str]:

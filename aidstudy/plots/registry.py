@@ -24,11 +24,10 @@ from aidstudy.plots import unit_costs as costs
 from aidstudy.plots.plot import Plot
 
 _MODULES = (funding_ratios, money_flow, denominators, stages, events, costs, completed, mechanisms)
+_MODULES += (later, aid_per_head, parts, judgement)
 """In the order of the gallery; each module offers one ``PLOT``."""
 
-PLOTS: Mapping[str, Plot] = MappingProxyType(
-    {module.PLOT.stem: module.PLOT for module in (*_MODULES, later, aid_per_head, parts, judgement)}
-)
+PLOTS: Mapping[str, Plot] = MappingProxyType({one.PLOT.stem: one.PLOT for one in _MODULES})
 
 
 def plot_named(plot: str | Plot) -> Plot:

@@ -123,8 +123,9 @@ class Quantity(Ordered):
     Notes
     -----
     Bounds are the worst case of what the prints allow; a figure that a formula uses twice has
-    one value in both places. ``==`` compares values, as sorting does; whether two quantities
-    are the same figure is a question to ``figures``.
+    one value in both places. ``+`` and Python's ``sum`` add what they are given; only sums of a
+    column leave out a part beside its whole. ``==`` compares values, as sorting does; whether two
+    quantities are the same figure is a question to ``figures``.
 
     Examples
     --------
