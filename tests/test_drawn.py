@@ -116,8 +116,8 @@ SHOWN = {
         "≥1%|0.845%|共同范围：31.596—31.620|额外投入 ÷（比例 − 规定比例）",
     ),
     "money_flow": (
-        "26.72|20.2947|17.6775|5.00|2.30|12.00|13.70|at least 6.33†|hoped for by end of Oct",
-        "力争10月底前全部到位|2672|2029.47|1767.75|至少633†",
+        "26.72|20.2947|17.6775|5.00|2.30|12.00|13.70|at least 6.33|hoped for by end of Oct",
+        "力争10月底前全部到位|2672|2029.47|1767.75|至少633",
     ),
     # The shares are 75.953 [75.938, 75.968] and 128.448 [128.36, 128.53]: rounded outward.
     # 26.72 + 1.65 + 12.3094 is 40.6794 within 0.01: no sum has a digit more than the coarsest part.
@@ -128,7 +128,7 @@ SHOWN = {
     ),
     # 94.964 [94.27, 95.67], 15.9746 [15.9738, 15.9754] and 9.09 [9.05, 9.13].
     "parts_of_wholes": (
-        "5.00 of 29.00 (CNY million)|4 of 10 projects|Xinlong: projects†|95%|16%|9%|40%|"
+        "5.00 of 29.00 (CNY million)|4 of 10 projects|Xinlong: number of projects†|95%|16%|9%|40%|"
         "Xinlong: total cost, all sources†‡",
         "10个项目中的4个|1.39亿元中的1.32亿元|16%",
     ),
@@ -220,7 +220,7 @@ def test_later_reports_per_year_and_nothing_divided_among_counties() -> None:
     words = {
         "later-luzhou-planned": "later report, two counties: about 44 a year",
         "later-luzhou-paid": "later report, two counties: about 50 a year",
-        "later-dege-5y": "later report: 171.70 million in all",
+        "later-dege-5y": "later report: 171.70 in all",
         "none-litang": "no later sum found",
     }
     assert {mark: found[mark].get_text() for mark in words} == words
