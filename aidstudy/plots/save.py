@@ -90,7 +90,8 @@ def _accessible(content: bytes, title: str, alt: str, fonts: tuple[str, ...]) ->
 def _tiff(figure: Figure) -> bytes:
     """Flat RGB, since journals refuse transparency, with lossless compression."""
     drawn, out = io.BytesIO(), io.BytesIO()
-    figure.savefig(drawn, format="png", dpi=TIFF_DPI)
+    # Not packed, as it is read at once.
+    figure.savefig(drawn, format="png", dpi=TIFF_DPI, pil_kwargs={"compress_level": 0})
     picture = Image.open(drawn).convert("RGB")
     picture.save(out, format="TIFF", compression="tiff_lzw", dpi=(TIFF_DPI, TIFF_DPI))
     return out.getvalue()
