@@ -71,11 +71,22 @@ DRAWINGS = ("tests/test_drawn.py", "tests/test_plots.py")
 """Modules that look at the same drawings."""
 
 
+LONG = ("test_browser.py", "test_site.py")
+"""Modules that a worker begins with, or the other one would wait for it in the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest."""
+    items.sort(key=lambda item: item.path.name not in LONG)
+
+
 @pytest.hookimpl(optionalhook=True)  # where xdist is installed
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """With ``--dist loadfile`` they go to one worker, which makes each drawing once."""
     if config.getoption("dist") != "loadfile":
         return None
+    # In the order below and not by how many tests they hold: those with the fewest take longest.
+    config.option.loadscopereorder = False
     from xdist.scheduler import LoadFileScheduling
 
     class OneForDrawings(LoadFileScheduling):  # type: ignore[misc]
