@@ -128,12 +128,7 @@ class Sheet:
             self._write(line, y, fontsize=big, fontweight=600, color=self.palette.ink)
         for place, line in enumerate(lines, start=1):
             y = self.preset.edge_pt + 0.25 * note_size() + (len(lines) - place) * step
-            # A Chinese font draws a dagger as wide as a character: the notes would not stand flush.
-            sign = line[: line[:1] in "†*·"]
-            look: Look = {"fontsize": note_size(), "color": self.palette.grey}
-            self._write(sign, y, **look, fontfamily=latin_first())
-            wide = text_width(sign, size=note_size(), latin=True)
-            self._write(line.removeprefix(sign), y, wide, **look)
+            self._note(line, y)
         return self.figure
 
     def _laid(
@@ -217,6 +212,14 @@ class Sheet:
             there: Look = {"xytext": (x, y + 0.5 * body_size()), "fontfamily": latin_first()}
             text = first.replace("a", letter).replace("A", letter.upper())
             ax.annotate(text, (0, 1), annotation_clip=False, **there, **look)
+
+    def _note(self, line: str, y: float) -> None:
+        """A line under the plot, its sign narrow: a Chinese font draws one as wide as a letter."""
+        sign = line[: line[:1] in "†*·"]
+        wide = text_width(sign, size=note_size(), latin=True)
+        look: Look = {"fontsize": note_size(), "color": self.palette.grey}
+        self._write(sign, y, **look, fontfamily=latin_first())
+        self._write(line.removeprefix(sign), y, wide, **look)
 
     def _write(self, text: str, y: float, x: float = 0, **look: Any) -> None:
         """A line that starts at the left edge, or `x` points beside it, y in points."""
