@@ -106,6 +106,14 @@ def test_the_tables_are_the_public_ones_flat(source: Source) -> None:
         pd.testing.assert_frame_equal(source.table(name).frame, aid.flat(load(stored())))
 
 
+def test_results_leave_with_the_formulas_and_ids_that_are_stored(source: Source) -> None:
+    path = stored().clean / "results.csv"
+    cells = pd.read_csv(path, dtype=str, keep_default_na=False)
+    frame = source.table("results").frame
+    for name in ("formula", "figures", "facts", "unit", "state"):
+        assert frame[name].fillna("").tolist() == cells[name].tolist(), name
+
+
 def test_the_codebook_says_units_and_codes(source: Source) -> None:
     book = source.table("codebook").frame
     columns = book[book["code"].isna()].set_index(["table", "column"])

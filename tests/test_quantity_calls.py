@@ -357,10 +357,32 @@ def test_describe_of_several_units_has_no_mean_and_warns() -> None:
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         found = table.describe()
-    assert [str(one.message).split(" of a column")[0] for one in told] == ["mean", "min", "max"]
+    asked = [str(one.message).split(" of a column")[0] for one in told]
+    assert set(asked) == {"mean", "std", "min", "quantile", "max"}
     assert all("aid.flat(table)" in str(one.message) for one in told)
-    assert found["quantity"][["mean", "min", "max"]].isna().all()
+    assert found["quantity"].drop("count").isna().all()
     assert float(found["quantity"]["count"]) == table["quantity"].count()
+
+
+def test_groups_of_several_units_have_no_spread() -> None:
+    by = aid.load_figures().groupby(["article", "unit"], observed=True)["quantity"].std()
+    assert by["ganzi", "CNY"] > 0
+    with pytest.warns(UserWarning, match="std of a column"):
+        assert aid.load_figures().groupby("article", observed=True)["quantity"].std().isna().all()
+
+
+def test_one_over_money_keeps_the_unit_in_which_it_is_shown() -> None:
+    money = aid.quantities([4.0, 8.0], "CNY million")
+    assert (100 / money).astype(float).tolist() == [25, 12.5]
+    assert (100 / money).quantity.unit.tolist() == ["1/CNY million"] * 2
+    assert (1 / (1 / money)).quantity.unit.tolist() == ["CNY million"] * 2
+    assert money.std() / float(money.mean()) == float(money.std() / money.mean())
+
+
+def test_a_running_sum_says_from_where_on_it_is_partial() -> None:
+    spent = aid.money_flow().query("step == 'expenditure'")["quantity"]
+    spent = spent.sort_values(na_position="last").iloc[[0, 3, 1]].cumsum()
+    assert [one.partial for one in spent.dropna()] == [None, (2, 3)]
 
 
 def test_several_units_are_sorted_one_after_the_other() -> None:

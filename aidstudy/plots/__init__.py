@@ -2,8 +2,9 @@
 
 ``plot_*`` draws a table, or some of its rows, and gives the Axes back: `ax` is where to draw (new
 Axes if none is given), `lang` "en" or "zh", `order` which rows to draw and in which order, and
-``columns=False`` leaves out what stands at the right, for a place in somebody's own grid. What it
-would say under itself :func:`notes_of` has. Each plot has a module with its words in ``texts/``;
+``columns=False`` leaves out what stands at the right, where something does, for a place in
+somebody's own grid. An axis of money is in CNY, whatever unit its labels have. What a plot would
+say under itself :func:`notes_of` has. Each plot has a module with its words in ``texts/``;
 :data:`PLOTS` gathers whole figures with captions. A plot of your own is a :class:`Plot` whose
 figure is composed on a :func:`sheet`; a figure changed by hand goes through the check and to a
 file by :func:`save_figure`. Importing this changes no setting.

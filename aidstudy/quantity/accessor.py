@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from html import escape
-from itertools import count
+from itertools import count, repeat
 from typing import Any
 
 import numpy as np
@@ -145,7 +145,8 @@ def flat(table: pd.DataFrame | pd.Series, *, exact: bool = False) -> pd.DataFram
         For a column ``aid`` the columns ``aid`` (float64, in the shown unit), ``aid_low``,
         ``aid_high``, ``aid_unit``, ``aid_state``, ``aid_figures``, ``aid_formula`` and
         ``aid_counts`` (false where a sum must leave the row out); for a column ``quantity``
-        plain ``value``, ``low``, ``high`` and so on, which replace those that stand there.
+        plain ``value``, ``low``, ``high`` and so on, which replace those that stand there; what
+        the table itself says of a stored result, such as its formula, stays.
 
     Raises
     ------
@@ -174,11 +175,23 @@ def flat(table: pd.DataFrame | pd.Series, *, exact: bool = False) -> pd.DataFram
             cells["exact"] = [
                 None if isinstance(one, Missing) else packed(one) for one in column.array
             ]
+        for part in _TEXTS if name == "quantity" else ():
+            if part in table:
+                cells[part] = list(map(_kept, column.array, cells[part], table[part], repeat(part)))
         for part, values in cells.items():
             text = part in _TEXTS or part == "exact"
             dtype = TEXT if text else "boolean" if part == "counts" else float
             columns[_part(name, part)] = pd.Series(values, index=table.index, dtype=dtype)
     return pd.DataFrame(columns, index=table.index)
+
+
+def _kept(cell: Quantity | Missing, told: Any, own: Any, part: str) -> Any:
+    """What a table itself says of a cell that is still as it was loaded: the whole formula."""
+    if isinstance(cell, Missing):
+        return told if part == "state" and cell.state == "not_reported" else own
+    ends = [cell.term, *cell.term.args] if cell.term.op == "between" else [cell.term]
+    leaves = [end.leaf for end in ends if end.op == "leaf"]
+    return own if leaves and all(leaf and leaf.source == "result" for leaf in leaves) else told
 
 
 def _part(name: Any, part: str) -> str:

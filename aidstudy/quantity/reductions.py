@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -66,10 +67,15 @@ def _running(cells: Sequence[Cell]) -> list[Cell]:
             "would be added twice; choose rows first, or use .astype(float)"
         )
     so_far: Any = 0
-    made = list[Cell]()
+    made, known, wanted = list[Cell](), 0, 0
     for cell in cells:
-        so_far = so_far if isinstance(cell, Missing) else so_far + cell
-        made.append(cell if isinstance(cell, Missing) else so_far)
+        if isinstance(cell, Missing):
+            wanted += cell.rows * (cell.state == "not_reported")
+            made.append(cell)
+            continue
+        so_far, known, wanted = so_far + cell, known + 1, wanted + 1
+        counted = None if known == wanted else (known, wanted)
+        made.append(Quantity(replace(so_far.term, counted=counted), so_far.unit))
     return made
 
 
@@ -83,7 +89,7 @@ class Reductions(ExtensionArray):  # type: ignore[misc]  # pandas has no types
             return getattr(np, name)(self.floats()[~self.isna()] != 0)
         if name in _AS_FLOATS:
             some = {key: kwargs[key] for key in ("ddof", "min_count") if key in kwargs}
-            found = getattr(pd.Series(self.floats()), name)(skipna=skipna, **some)
+            found = getattr(self._alike_floats(name), name)(skipna=skipna, **some)
             return pd.array([found], dtype="Float64") if keepdims else found
         if name in ("argmin", "argmax"):
             return getattr(self, name)(skipna)
@@ -98,18 +104,30 @@ class Reductions(ExtensionArray):  # type: ignore[misc]  # pandas has no types
     ) -> Any:
         """One row a group."""
         members = self._members(groups, count)
-        try:
-            for rows in members if how in _OF_ONE_KIND else ():
-                check_alike(self._cells[rows], how)
-        except UnitError as error:
-            if how == "sum":
-                raise
-            # `describe` of a whole table asks for these: it gets a gap and a warning.
-            warnings.warn(f"{error}; here it is not applicable", stacklevel=2)
-            return type(self).of([Missing("not_applicable")] * count)
+        for rows in members if how in _OF_ONE_KIND else ():
+            if not self._alike(rows, how):
+                return type(self).of([Missing("not_applicable")] * count)
         return type(self).of(
             _reduced(how, self._cells[rows].tolist(), skipna, min_count) for rows in members
         )
+
+    def _alike(self: Any, rows: Any, how: str) -> bool:
+        """Whether some rows measure one kind of thing, with a warning if not; an error for a sum.
+
+        `describe` of a whole table asks for the others: it gets a gap.
+        """
+        try:
+            check_alike(self._cells[rows], how)
+        except UnitError as error:
+            if how == "sum":
+                raise
+            warnings.warn(f"{error}; here it is not applicable", stacklevel=3)
+            return False
+        return True
+
+    def _alike_floats(self: Any, how: str) -> Any:
+        """The values as floats, and none of them where the rows measure several things."""
+        return pd.Series(self.floats() if self._alike(slice(None), how) else np.nan * self.floats())
 
     def _members(self, groups: NDArray[np.intp], count: int) -> list[NDArray[np.intp]]:
         """The rows of each group; those of none have the number -1."""
@@ -162,10 +180,12 @@ class Reductions(ExtensionArray):  # type: ignore[misc]  # pandas has no types
         if how in ("cumprod", "cummin", "cummax"):
             return getattr(by, how)().to_numpy()
         some = {key: kwargs[key] for key in ("ddof",) if key in kwargs}
-        return getattr(by, how)(**some).reindex(range(ngroups)).to_numpy()
+        found = getattr(by, how)(**some).reindex(range(ngroups)).to_numpy()
+        mixed = [not self._alike(rows, how) for rows in self._members(groups, ngroups)]
+        return np.where(mixed, np.nan, found)
 
     def _quantile(self: Any, qs: Any, interpolation: str) -> Any:
-        found = pd.Series(self.floats()).quantile(qs, interpolation)
+        found = self._alike_floats("quantile").quantile(qs, interpolation)
         return pd.array(found.to_numpy(), dtype="Float64")
 
     def _rank(self: Any, **kwargs: Any) -> Any:

@@ -134,6 +134,8 @@ def unit_of(op: str, a: str, b: str) -> str:
 
     >>> unit_of("*", "CNY million", "%"), unit_of("/", "CNY", "m"), unit_of("-", "%", "%")
     ('CNY million', 'CNY/m', 'pp')
+    >>> unit_of("/", "", "CNY million"), unit_of("/", "", "1/CNY million")
+    ('1/CNY million', 'CNY million')
     """
     one, other = unit(a), unit(b)
     share = one.is_share or other.is_share
@@ -146,6 +148,11 @@ def unit_of(op: str, a: str, b: str) -> str:
         return "%" if share and not one.dims and not one.is_share else a
     if op == "*" and not one.dims:
         return b
+    if op == "/" and not a:
+        rest = b.removeprefix("1/")
+        if rest != b and "/" not in rest:
+            return rest.strip("()")
+        return f"1/({b})" if "/" in b or "·" in b else f"1/{b}"
     powers = Counter(dict(one.dims))
     (powers.update if op == "*" else powers.subtract)(dict(other.dims))
     dims = _sorted(powers)
