@@ -373,8 +373,8 @@ def read(folder: Given, page: Path, output: Given, year: int | None, jobs: int) 
     else:
         pages.write_draft(rows, output)
         _say([f"{output}: {len(rows)} figures, each a proposal to be looked at"])
-    if not rows:
-        click.echo(f"{page}: no figure found; {pages.unread_told(text)}", err=True)
+    none = "" if rows else "no figure found; "
+    click.echo(f"{page}: {none}{pages.unread_told(text)}", err=True)
 
 
 @_command

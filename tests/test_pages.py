@@ -387,7 +387,7 @@ def test_an_unknown_format_and_a_missing_package_are_told(
 def test_the_command_reads_standard_input_or_a_file_and_writes_a_file(tmp_path: Path) -> None:
     words = ["read", "-", "--year", "2017"]
     done = CliRunner().invoke(commands, words, input=TEXT.encode("gb18030"))
-    assert (done.exit_code, done.stderr) == (0, "")
+    assert (done.exit_code, done.stderr) == (0, "-: no number was left unread\n")
     assert csv_rows(done.stdout) == ROWS
     page, draft = tmp_path / "page.txt", tmp_path / "draft.csv"
     page.write_text(TEXT, encoding="utf-8", newline="")
@@ -397,6 +397,8 @@ def test_the_command_reads_standard_input_or_a_file_and_writes_a_file(tmp_path: 
     assert [row["printed"] for row in ROWS] == ["3200余万元", "8.6公里"]
     page.write_text("没有数字。", encoding="utf-8")
     assert "no figure found" in said("read", page)
+    page.write_text("投资3亿元，数千万元到位。", encoding="utf-8")
+    assert "1 place left unread: 数千万元 (6, indefinite)" in said("read", page)
 
 
 def test_places_of_a_study_are_used_when_it_is_named_or_the_page_is_its_own() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import sys
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,6 +26,9 @@ from aidstudy.tables.study import Study, load_study
 
 STDIN = "-"
 """Name that means standard input."""
+
+_TOLD = 20
+"""So many of the places that are left unread are told one by one."""
 
 _EXACT = tuple(column.name for column in FIGURES.columns if column.type == "exact")
 _INTEGERS = tuple(column.name for column in FIGURES.columns if column.type == "integer")
@@ -199,17 +201,21 @@ def _is_chinese(text: str, encoding: str) -> bool:
 
 
 def unread_told(text: str) -> str:
-    """What a page without a figure has instead: digits that were left, and why, or none.
+    """What of a text is in no figure: numbers that were left, where and why, the first twenty.
 
-    >>> unread_told("一视同仁"), unread_told("第3名")
-    ('it has no digits and no numerals', '1 place left unread: an ordinal (1)')
+    >>> unread_told("一视同仁"), unread_told("投资3万元。")
+    ('it has no digits and no numerals', 'no number was left unread')
+    >>> unread_told("数千万元，第3名")
+    '2 places left unread: 数千万元 (0, indefinite); 3 (6, an ordinal)'
     """
-    reasons = Counter(one.reason for one in find_quantities(text).unread)
-    if not any(char.isdigit() for char in text) and not reasons:
-        return "it has no digits and no numerals"
-    number = sum(reasons.values())
-    told = ", ".join(f"{reason} ({n})" for reason, n in reasons.most_common(3))
-    return f"{number} place{'s' * (number != 1)} left unread: {told}"
+    unread = find_quantities(text).unread
+    if not unread:
+        digits = any(char.isdigit() for char in text)
+        return "no number was left unread" if digits else "it has no digits and no numerals"
+    told = [f"{one.printed} ({one.span.start}, {one.reason})" for one in unread]
+    more = [f"and {len(told) - _TOLD} more"] * (len(told) > _TOLD)
+    places = "place" if len(told) == 1 else "places"
+    return f"{len(told)} {places} left unread: {'; '.join([*told[:_TOLD], *more])}"
 
 
 def is_page_of(study: Study, text: str) -> bool:

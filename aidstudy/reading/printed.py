@@ -28,12 +28,13 @@ from aidstudy.reading.numerals import SCALES, Side, read_numeral
 _SIGNED = frozenset({"share", "money", "multiple", "length"})
 """Kinds that may be below zero: a change, a loss, a level under the datum."""
 _ROUNDED = frozenset(codebook.NUMERIC_KINDS) - {"count", "duration", "map_scale"}
+_PIECES = re.compile(rf"个(\s*[{g.MORE}])?")
+"""3个亿, 3个多亿: the 多 inside is a qualifier."""
 _CURRENCY = re.compile("[A-Z]{3}")
 
 
 def side_of(number: str, scale: str | None, factor: Number, minus: str | None = None) -> Side:
-    if "个" in number:
-        number = number.replace("个", "")
+    number = _PIECES.sub("", number)
     if scale and "亿" in number[:-1] and "亿" not in scale:
         # 1亿5千多万: the scale after 多 belongs to what stands behind 亿.
         head, _, tail = number.rpartition("亿")
@@ -121,6 +122,8 @@ def read_amount(match: re.Match[str], kind: str | None, unit: str | None) -> Rea
         inside = "多"
         first_unit = g.MONTH_INSIDE.get(first_unit or "", first_unit)
         last_unit = g.MONTH_INSIDE.get(last_unit or "", last_unit)
+    for number in (match["n1"], match["n2"] if in_range else ""):
+        inside = inside or "".join(filter(None, _PIECES.findall(number))).strip() or None
     if first_unit == "个" and match["hu"] is not None:
         first_unit = {"月": "个月", "小时": "个小时", "年": "年"}[match["hu"]]
     what, base, factor, counted = _unit(first_unit or last_unit or "", match, kind, unit)

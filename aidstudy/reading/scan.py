@@ -37,6 +37,7 @@ def read_slice(raw: str, kind: str | None, unit: str | None, year: int | None) -
 
 
 _NO_NUMERAL = "digits that form no one numeral"
+_NO_UNIT = "a Chinese numeral without a unit"
 _SCALE_ALONE = "a scale without a unit, and no word near says money"
 _IN_BLANKS = "digits parted by blanks: one number, or several"
 _OTHER_DIGIT = "a digit of another script, or a mark"
@@ -219,6 +220,9 @@ class Scan:
         )
         if reason:
             unit = g.RANGE_OR_ONE.match(text, at)
+            # 数十家 and 上千万元, with the word that leaves them open.
+            if reason == "indefinite" and before and before in "几数上成过":
+                at = text.rindex(before, 0, at)
             if unit and unit["u1"] and not unit["range"]:
                 return self._leave(at, unit.end("u1"), reason)
             if next_char and next_char in "几大":
@@ -238,6 +242,9 @@ class Scan:
         # 六点五 goes on behind its point; 八点五十分 does not.
         part = re.match(f"点[{g.CD}]{{1,16}}(?![{g.CN}线])", text[run_end : run_end + 20])
         end = run_end + part.end() if part else run_end
+        number = g.JUST_ONE.match(text, at)
+        if number and "个" in number["n1"]:
+            return self._leave(at, number.end("n1"), _NO_UNIT)
         # A single character may be any word.
         if end - at < 2:
             return run_end
@@ -246,7 +253,6 @@ class Scan:
                 return self._leave(at, run_end, _NO_NUMERAL)
             called = _AROUND["grade_next"].match(text, run_end)
             return self._leave(at, run_end, "a grade" if called else _SCALE_ALONE)
-        number = g.JUST_ONE.match(text, at)
         whole = number is not None and number["u1"] and number.end("n1") == run_end
         if number and whole and not _is_numeral(number["n1"]):
             return self._leave(at, number.end("u1"), _NO_NUMERAL)
@@ -256,7 +262,7 @@ class Scan:
             return self._leave(at, run_end, "the name of a five-year plan")
         if not _is_numeral(text[at:end]):
             return self._leave(at, end, _NO_NUMERAL)
-        return self._leave(at, end, "a Chinese numeral without a unit")
+        return self._leave(at, end, _NO_UNIT)
 
     def _half(self, at: int) -> int:
         before = self._before(at)
