@@ -241,6 +241,8 @@ def course(folder: Given, copy: Path, students: Given, course_folder: Given, out
     from aidstudy.course import score
     from aidstudy.course.exercises.solved import write_assignments
 
+    if output is not None and students is None:
+        raise click.UsageError("-o is for the table of a class: --class FOLDER -o FILE")
     if course_folder is not None:
         _say(write_assignments(course_folder, folder))
     elif students is None:

@@ -213,6 +213,9 @@ def test_what_cannot_be_is_refused(study: Path, tmp_path: Path) -> None:
     (mine / ".aidstudy" / "copied.json").write_text("[", encoding="utf-8")
     with pytest.raises(FileError, match=r"copied\.json: cannot be read as the list"):
         copy_notebooks(mine, study)
+    (nothing := tmp_path / "nothing").mkdir()
+    with pytest.raises(StudyError, match=r"nothing: no notebook in it; name the folder that"):
+        score_lines(nothing)
     shutil.rmtree(study / "notebooks")
     with pytest.raises(StudyError, match="no notebooks here"):
         copy_notebooks(mine, study)

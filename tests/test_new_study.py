@@ -117,12 +117,14 @@ def test_check_and_audit(own: Path, page: Path) -> None:
     assert "no fault found" in said("check", study=own)
     found = audit_page(load_study(own), page)
     assert found.right_page
-    assert found.differing == ()
-    # What the reader left is what the audit misses: a person looks at it.
+    assert (found.differing, found.uncovered, found.ok) == ((), (), True)
+    # What the reader left is told with its reason: a person looks at it.
     left = [one for one in find_quantities(PAGE, year=NOW).unread if re.search(r"\d", one.printed)]
     assert left
     runs = sum(len(re.findall(r"\d+", one.printed)) for one in left)
-    assert len(found.uncovered) == runs
+    assert len(found.unread) == runs
+    assert f", {runs} that the reader takes for none" in str(found)
+    assert left[0].reason in str(found)
 
 
 def test_a_draft_does_not_pass_for_a_coding_that_agrees_with_it(own: Path, page: Path) -> None:

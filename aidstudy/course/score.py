@@ -41,6 +41,8 @@ def score_lines(copy: Path) -> list[str]:
     if not copy.is_dir():
         raise StudyError(f"{copy}: no folder of notebooks; name the one that aidstudy lab made")
     known, score = exercises_known(), score_of(copy)
+    if not score and not any(copy.rglob("*.ipynb")):
+        raise StudyError(f"{copy}: no notebook in it; name the folder that aidstudy lab made")
     tried = {name: score.get(name, Tried()) for name in known}
     lines = []
     inside = sorted(known.values(), key=lambda one: one.notebook)

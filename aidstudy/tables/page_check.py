@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from aidstudy.errors import PageError, TableError
 from aidstudy.files import read_whole, sha256_of
 from aidstudy.reading.figure import plain_print
+from aidstudy.reading.quantities import find_quantities
 from aidstudy.tables.check import check_study
 from aidstudy.tables.load import exact_rows, tables_behind
 from aidstudy.tables.study import Study
@@ -23,8 +24,10 @@ class Audit:
     """What an audit of a page found, a line for each thing that is amiss.
 
     Slices and names that are not what the tables print are ``differing``; runs of digits on the
-    page, full width included, that lie in no figure are ``uncovered``; clean tables that are not
-    what the raw ones give were audited as stored and are ``behind``.
+    page, full width included, that lie in no figure are ``uncovered``, or ``unread`` where the
+    reader takes them for none (第3期) and says why: whoever codes the page looks at those, and
+    nothing is amiss. Clean tables that are not what the raw ones give were audited as stored and
+    are ``behind``.
 
     >>> Audit(True, "ad78", 2, (), 3, ("digits '7' at 41-42 lie in no figure",)).ok
     False
@@ -37,6 +40,7 @@ class Audit:
     digit_runs: int
     uncovered: tuple[str, ...]
     behind: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -46,12 +50,15 @@ class Audit:
     def lines(self) -> list[str]:
         """The report, line by line."""
         same = self.figures - sum(line.startswith("figure ") for line in self.differing)
-        inside, page = self.digit_runs - len(self.uncovered), "the page of the tables"
+        inside = self.digit_runs - len(self.uncovered) - len(self.unread)
+        page, left = "the page of the tables", len(self.unread)
         return [
             f"page: sha256 {self.sha256}, {page if self.right_page else f'NOT {page}'}",
             f"figures: {same} of {self.figures} slices equal to `printed`",
-            f"digits: {inside} of {self.digit_runs} runs inside a figure",
+            f"digits: {inside} of {self.digit_runs} runs inside a figure"
+            + f", {left} that the reader takes for none" * bool(left),
             *(f"  {line}" for line in (*self.differing, *self.uncovered, *self.behind)),
+            *(f"  {line}" for line in self.unread),
             "nothing amiss" if self.ok else "the tables and this page do not agree",
         ]
 
@@ -99,14 +106,26 @@ def audit_page(study: Study, page: str | os.PathLike[str]) -> Audit:
     ]
     digest = sha256_of(content)
     runs = list(_DIGITS.finditer(text))
-    uncovered = [
-        f"digits {run.group()!r} at {run.start()}-{run.end()} lie in no figure"
+    outside = [
+        run
         for run in runs
         if not any(row["start"] <= run.start() and run.end() <= row["end"] for row in figures)
     ]
+    unread, uncovered = _by_reader(text, outside)
     differing += _names_amiss(study, text)
-    told = (len(figures), tuple(differing), len(runs), tuple(uncovered), tuple(_behind(study)))
+    told = (len(figures), tuple(differing), len(runs), uncovered, tuple(_behind(study)), unread)
     return Audit(digest == study.page["sha256"], digest, *told)
+
+
+def _by_reader(text: str, runs: Iterable[re.Match[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Runs of digits that the reader leaves, each with its reason, and the others."""
+    unread, others = list[str](), list[str]()
+    left = find_quantities(text).unread
+    for run in runs:
+        told = f"digits {run.group()!r} at {run.start()}-{run.end()} lie in no figure"
+        why = [n.reason for n in left if n.span.start < run.end() and run.start() < n.span.end]
+        (unread if why else others).append(f"{told}: {why[0]}" if why else told)
+    return tuple(unread), tuple(others)
 
 
 def _read(path: Path) -> tuple[bytes, str]:
