@@ -174,9 +174,10 @@ def csv_table(table: PaperTable, lang: Lang) -> str:
 
 
 def _csv_cells(cell: Cell, unit: ShownUnit, lang: Lang, *, numeric: bool) -> tuple[str, ...]:
-    number = cell.number if isinstance(cell, Marked) else cell
+    number, sign = cell if isinstance(cell, Marked) else (cell, "")
     if isinstance(number, Quantity | int):
-        return (*exact_parts(in_unit(number, unit.scale(lang))).values(), state_of(number))
+        state = ", ".join(filter(None, (state_of(number), TOLD["signs"].get(sign))))
+        return (*exact_parts(in_unit(number, unit.scale(lang))).values(), state)
     if isinstance(number, Missing) and numeric:
         return "", "", "", number.state
     text = number.say(lang) if isinstance(number, Words) else words_of(number, lang)

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from aidstudy.analysis.timeline import project_stages
+from aidstudy.bilingual import LANGS, Words
 from aidstudy.codebook import STAGE_LEVELS, one_of
 from aidstudy.errors import PlotError
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, passage, plain_row
@@ -46,12 +47,27 @@ def rows_project_stages(stages: Table, order: Order = None) -> Table:
         rows.append(one := _stage_row(row))
         if money and row.amount_joint and money.of.amount_figures == row.amount_figures:
             money.lanes.append(one.lane)
+            money["number"] += int(row["count"])
         elif money is None or one.lane not in money.lanes:
             kind = "budget" if is_missing(row.amount_kind) else row.amount_kind
             told: Look = {"unit": "CNY", "prefix": "amount", "lanes": [one.lane]}
-            money = drawn_row(f"money-{one.lane}", kind, one.name, row, named=one.named, **told)
+            told |= {"number": int(row["count"]), "named": one.named}
+            money = drawn_row(f"money-{one.lane}", kind, one.name, row, **told)
             rows.append(money)
+    for row in rows:
+        if row.unit == "CNY":
+            row["label_en"], row["label_zh"] = _sum_words(row)
     return drawn_table(rows)
+
+
+def _sum_words(money: Row) -> Words:
+    """What a sum is called: of which project, or of how many together, and a cost, aid or a loan."""
+    texts, name = texts_of(STEM), money.words()
+    if len(money.lanes) > 1:
+        first, told = name, {"others": money.number - 1, "all": money.number}
+        name = Words(*(texts.label("together", n, name=first.say(n), **told) for n in LANGS))
+    kind = _MONEY.get(money.quantity, "budget")
+    return Words(*(texts.label(f"sum_{kind}", lang, name=name.say(lang)) for lang in LANGS))
 
 
 def _is_open(row: Row) -> bool:
