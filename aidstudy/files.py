@@ -88,7 +88,8 @@ def read_whole(path: str | os.PathLike[str]) -> bytes:
 
 def read_toml(path: str | os.PathLike[str], beside: str = "") -> dict[str, Any]:
     """What a TOML file says: the one at `path`, or, of that name, ``beside`` it."""
-    return tomllib.loads(read_whole(Path(path).parent / beside if beside else path).decode())
+    content = read_whole(Path(path).parent / beside if beside else path)
+    return tomllib.loads(content.decode("utf-8-sig"))  # some editors begin a file with a mark
 
 
 def sha256_of(content: bytes) -> str:

@@ -297,6 +297,13 @@ OWN = (REPOSITORY / "tests/cases/own_exercises.toml").read_text("utf-8").partiti
         (OWN + OWN, "the id is used twice"),
         (OWN.replace("question", "qestion"), "'qestion' is no field; did you mean 'question'"),
         (OWN.replace("solution", "note"), "'solution' is missing"),
+        (OWN.partition("\n\n")[0].replace("[[exercise]]", "[exercise]"), "with [[exercise]]"),
+        (OWN.replace('"mine-1"', "1"), "id is 1; write text in quotes"),
+        (OWN.replace("CNY million", "CNY milion"), "is CNY, the question asks for CNY milion"),
+        (OWN.replace("+ [dege-004]", "+ [litang-014]"), "adds CNY and m; add what is alike"),
+        (OWN.replace('"amount"', '"share"'), "is CNY, the question asks for a share"),
+        (OWN.replace("[litang-002] + [dege-004]", "60.7"), "'60.7' is a bare number, which is CNY"),
+        (OWN.replace("[dege-004]", "[litang-e01]"), "event 'litang-e01' has no day"),
     ],
 )
 def test_a_faulty_file_of_exercises_is_named(tmp_path: Path, text: str, message: str) -> None:

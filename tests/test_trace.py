@@ -67,7 +67,7 @@ def test_a_trail_is_shown_in_a_notebook_with_everything_escaped() -> None:
 def test_a_trail_of_what_is_not_there_is_refused() -> None:
     with pytest.raises(ResultError, match=r"no such result; did you mean 'spent\.ganzi'"):
         trace("spend.ganzi", stored())
-    with pytest.raises(ResultError, match="for a figure say --figure"):
+    with pytest.raises(ResultError, match="of a figure ask trace_figure"):
         trace("ganzi-021", stored())
     with pytest.raises(ResultError, match="no such figure; did you mean"):
         trace_figure("ganzi-02", stored())

@@ -60,8 +60,8 @@ def checked_choices(choices: Mapping[str, str] | Iterable[str]) -> dict[str, str
         choices = {name: option for name, _, option in (one.partition("=") for one in choices)}
     for name, option in choices.items():
         switch = SWITCHES[one_of("judgement call", name, SWITCHES, ResultError)]
-        if not switch.takes(option):
-            near = did_you_mean(option, switch.options)
+        if not (isinstance(option, str) and switch.takes(option)):
+            near = did_you_mean(str(option), switch.options)
             more = f"; or {switch.free}" if switch.free else ""
             raise ResultError(f"choice {name}: {option!r} is no option{near}{more}")
     return dict(choices)

@@ -208,8 +208,14 @@ def trace(
         state, numbers = result.state.replace("_", " "), result.term.formula(numbers=True)
         lines = (repr(result), state, f"formula: {result.formula}", f"with numbers: {numbers}")
         return Trace(lines, tuple(map(entries.trail_of_leaf, result.term.leaves().values())))
+    if not isinstance(result, str):
+        raise ResultError(
+            f"{result!r} is a {type(result).__name__}, which knows no figures; trace the id of a "
+            "result, or a quantity such as load_results()['quantity'][0]"
+        )
     if result not in entries.results:
-        hint = "; for a figure say --figure" if result in entries.desk.rows else ""
+        figure = result in entries.desk.rows
+        hint = "; of a figure ask trace_figure, or aidstudy trace --figure" * figure
         raise ResultError(
             f"result {result!r}: no such result{did_you_mean(result, entries.results)}; "
             f"data/clean/{RESULTS.name}.csv lists them{hint}"

@@ -25,6 +25,7 @@ _OWN = ".aidstudy"
 _RECORD = "copied.json"
 
 # Lab asks at its first start whether it may fetch news. Nothing here needs the network.
+_PURPOSE = "aidstudy lab (or python reproduce.py --lab, which brings all it needs)"
 _PAGE = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
 
 
@@ -114,7 +115,7 @@ def _read_record(path: Path) -> dict[str, str]:
 
 def lab_command(arguments: Sequence[str] = ()) -> list[str]:
     """The command that starts JupyterLab with this Python, with more arguments for JupyterLab."""
-    extra_module("jupyterlab", extra="notebooks,lab", purpose="aidstudy lab")
+    extra_module("jupyterlab", extra="notebooks,lab", purpose=_PURPOSE)
     return [
         sys.executable, "-m", "jupyterlab",
         "--MultiKernelManager.default_kernel_name=python3",

@@ -68,34 +68,35 @@ def gradebook(folder: Path) -> str:
     """A class as CSV: a row for each student, 1 or 0 for each exercise, empty for none handed in.
 
     Each folder in `folder` is a student, with notebooks anywhere below it, and so is each zip that
-    a student saved in the browser. A right answer is one whose cell shows so; what a cell shows was
-    made on the student's machine.
+    a student saved in the browser; one that cannot be unpacked is named as unreadable. A right
+    answer is one whose cell shows so; what a cell shows was made on the student's machine.
     """
     if not folder.is_dir():
         raise StudyError(f"{folder}: no such folder; name the one with what students handed in")
     with tempfile.TemporaryDirectory(prefix="aidstudy-class-") as place:
         students = {path.name: path for path in folder.iterdir() if path.is_dir()}
+        broken = dict[str, str]()
         for path in folder.glob("*.zip"):
-            students[path.stem] = _unpacked(path, Path(place, path.stem))
+            try:
+                students[path.stem] = _unpacked(path, Path(place, path.stem))
+            except (zipfile.BadZipFile, OSError):
+                students[path.stem], broken[path.stem] = Path(place, path.stem), path.name
         if not students:
             raise StudyError(
                 f"{folder}: no folders of students; put each student's notebooks into one"
             )
-        return _graded(dict(sorted(students.items())))
+        return _graded(dict(sorted(students.items())), broken)
 
 
 def _unpacked(path: Path, into: Path) -> Path:
     """The folder that a zip holds; where it holds several things, the folder around them."""
-    try:
-        with zipfile.ZipFile(path) as saved:
-            saved.extractall(into)
-    except (zipfile.BadZipFile, OSError) as error:
-        raise StudyError(f"{path}: no zip that can be read ({error}); ask for it again") from None
+    with zipfile.ZipFile(path) as saved:
+        saved.extractall(into)
     held = list(into.iterdir())
     return held[0] if len(held) == 1 and held[0].is_dir() else into
 
 
-def _graded(students: Mapping[str, Path]) -> str:
+def _graded(students: Mapping[str, Path], broken: Mapping[str, str]) -> str:
     names = list(exercises_known())
     columns = ("student", *names, "right", "of", "tries", "unreadable")
     rows = []
@@ -105,6 +106,7 @@ def _graded(students: Mapping[str, Path]) -> str:
         kept, right = score_of(student), sum(found.get(one, False) for one in names)
         row |= {"student": name, "right": str(right), "of": str(len(names))}
         row["tries"] = str(sum(one.tries for one in kept.values())) if kept else ""
+        unreadable += filter(None, [broken.get(name)])
         rows.append(row | {"unreadable": " ".join(unreadable)})
     return csv_text(columns, rows)
 

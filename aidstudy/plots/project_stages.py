@@ -61,7 +61,7 @@ def rows_project_stages(stages: Table, order: Order = None) -> Table:
 
 
 def _sum_words(money: Row) -> Words:
-    """What a sum is called: of which project, or of how many together, and a cost, aid or a loan."""
+    """What a sum is called: of one project or several together; a cost, aid or a loan."""
     texts, name = texts_of(STEM), money.words()
     if len(money.lanes) > 1:
         first, told = name, {"others": money.number - 1, "all": money.number}

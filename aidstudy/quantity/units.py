@@ -22,6 +22,9 @@ _HUNDREDTH = Fraction(1, 100)
 _TEN_THOUSAND = 10**4
 
 _POWERS = {"m": {"m": 1}, "m2": {"m": 2}, "m3": {"m": 3}, "kg": {"kg": 1}, "CNY": {"CNY": 1}}
+BASES = frozenset(_POWERS) - {"m2", "m3"}
+"""What is measured and not counted."""
+
 # Written unit: base units in one of it, and their powers. What a page prints is told by the reader.
 _KNOWN: dict[str, tuple[int | Fraction, dict[str, int]]] = {
     name: (printed.factor, _POWERS[printed.base])
@@ -109,6 +112,14 @@ def _sorted(powers: dict[str, int]) -> Dims:
     return tuple(sorted((name, power) for name, power in powers.items() if power))
 
 
+def times(one: Dims, other: Dims, power: int = 1) -> Dims:
+    """The powers of a product, or with power -1 of a quotient."""
+    powers = Counter(dict(one))
+    for name, own in other:
+        powers[name] += power * own
+    return _sorted(powers)
+
+
 @lru_cache(maxsize=4096)
 def base_text(dims: Dims) -> str:
     """The base unit of these powers, as it is written."""
@@ -153,9 +164,7 @@ def unit_of(op: str, a: str, b: str) -> str:
         if rest != b and "/" not in rest:
             return rest.strip("()")
         return f"1/({b})" if "/" in b or "·" in b else f"1/{b}"
-    powers = Counter(dict(one.dims))
-    (powers.update if op == "*" else powers.subtract)(dict(other.dims))
-    dims = _sorted(powers)
+    dims = times(one.dims, other.dims, 1 if op == "*" else -1)
     if not one.dims or dict(one.dims).keys() & dict(other.dims) or (op == "*" and "/" in a + b):
         return base_text(dims)
     sign = "·" if op == "*" else "/"

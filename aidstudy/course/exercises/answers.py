@@ -129,6 +129,8 @@ def _ids(answer: Any) -> frozenset[str]:
         if all(isinstance(one, str) for one in found):
             # Tables show the spaces of a code, and the tables' files its underscores.
             return frozenset(re.sub(r"\s+", "_", one.strip().lower()) for one in found)
+        other = next(one for one in found if not isinstance(one, str))
+        raise UnreadableError(f"Give a list of ids, each as text; {_shown(other)} is none.")
     raise UnreadableError(f"Give a list of ids, each as text; this is {_type(answer)}.")
 
 
@@ -227,7 +229,7 @@ def _plain(digits: str, scale: Fraction) -> Number:
 
 def _without_unit(unit: str, text: str) -> str:
     """Text whose number stands before the unit that is asked for, or a part of it, left out."""
-    for end in UNITS.get(unit or "day", ()):
+    for end in UNITS.get(unit or "day", (f"{unit}s", unit)):
         if text.lower().endswith(end):
             return text.removesuffix(text[-len(end) :]).rstrip()
     return text

@@ -20,12 +20,13 @@ from aidstudy.course.exercises.answers import (
     read_answer,
     unit_of,
 )
-from aidstudy.course.exercises.expressions import worked_out
+from aidstudy.course.exercises.expressions import measured, physical, worked_out
 from aidstudy.course.exercises.model import MISTAKES, NOT_REPORTED, OTHER, VERDICTS, Exercise
 from aidstudy.course.exercises.sources import Sources
 from aidstudy.course.exercises.tasks import TASKS, task_mistake
 from aidstudy.errors import ExerciseError
 from aidstudy.quantity.scalar import Quantity
+from aidstudy.quantity.units import base_text
 
 Verdict = Literal["right", "wrong", "unreadable", "unanswered"]
 Right = Quantity | str | frozenset[str]
@@ -85,7 +86,7 @@ def _mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
     if exercise.kind in TASKS:
         return task_mistake(exercise, answer, sources)
     given, right = read_answer(exercise, answer), right_answer(exercise, sources)
-    also = [_computed(exercise, exercise.also, sources)] if exercise.also else []
+    also = [_in_its_unit(exercise, exercise.also, sources)] if exercise.also else []
     if any(fits(exercise, given, one) for one in (right, *also)):
         return ""
     return next(_mistakes(exercise, given, right, sources), "other")
@@ -93,7 +94,27 @@ def _mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
 
 def right_answer(exercise: Exercise, sources: Sources) -> Right:
     """The right answer in the form in which it is compared."""
-    return _computed(exercise, exercise.right, sources)
+    return _in_its_unit(exercise, exercise.right, sources)
+
+
+@lru_cache(maxsize=512)
+def _in_its_unit(exercise: Exercise, text: str, sources: Sources) -> Right:
+    """A right answer, or an error where it does not measure what the question asks for."""
+    found = _computed(exercise, text, sources)
+    if not isinstance(found, Quantity) or exercise.kind == "count":
+        return found
+    dims, asked = measured(text, sources), "" if exercise.kind == "share" else exercise.unit
+    if dims is None and exercise.scale != 1:
+        raise ExerciseError(
+            f"exercise {exercise.id}: {text!r} is a bare number, which is {exercise.base} and not "
+            f"{asked}; write it with ids, as read('6070万元'), or times {exercise.scale}"
+        )
+    if dims is not None and dims != (physical(asked) or ()):
+        raise ExerciseError(
+            f"exercise {exercise.id}: {text!r} is {base_text(dims) or 'a share'}, the question "
+            f"asks for {asked or 'a share'}; mend right, kind or unit"
+        )
+    return found
 
 
 @lru_cache(maxsize=512)

@@ -13,6 +13,7 @@ from aidstudy.course.exercises.sources import Sources
 from aidstudy.course.show import leaf_of
 from aidstudy.errors import AidstudyError, ExerciseError
 from aidstudy.quantity.result import Term
+from aidstudy.quantity.units import BASES, Dims, base_text, times, unit
 from aidstudy.reading.quantities import read_quantity
 
 _ID = re.compile(r"\[([^\[\]]+)\]")
@@ -62,6 +63,48 @@ def worked_out(text: str, sources: Sources, names: Mapping[str, Term] | None = N
             f"exercises: {str(part)!r} in {text!r} cannot be worked out; use ids in brackets, "
             "numbers, + - * / and low, high, read, count, rows, behind"
         ) from None
+
+
+def measured(text: str, sources: Sources) -> Dims | None:
+    """What an expression measures; ``None`` for a bare number, things that are counted, or a day.
+
+    A sum of unlike things is an ``ExerciseError``, as one of quantities is an error.
+
+    >>> from aidstudy.course.exercises.sources import sources_of
+    >>> measured("[ganzi-020] - [ganzi-019] / 2", sources_of(None))
+    (('CNY', 1),)
+    """
+
+    def of(node: ast.AST) -> Dims | None:
+        leaf = None
+        match node:
+            case ast.BinOp(left, ast.Add() | ast.Sub(), right):
+                found = {of(left), of(right)} - {None}
+                if len(found) > 1:
+                    what = " and ".join(sorted(base_text(one or ()) or "a share" for one in found))
+                    raise ExerciseError(f"exercises: {text!r} adds {what}; add what is alike")
+                return found.pop() if found else None
+            case ast.BinOp(left, op, right):
+                one, other = of(left), of(right)
+                if one is None and other is None:
+                    return None
+                return times(one or (), other or (), 1 if isinstance(op, ast.Mult) else -1)
+            case ast.UnaryOp(_, inner) | ast.Call(ast.Name("low" | "high"), [inner]):
+                return of(inner)
+            case ast.Subscript(_, ast.Constant(str() as name)):
+                leaf = sources.term(name).leaf
+            case ast.Call(ast.Name("read"), [ast.Constant(str() as printed)]):
+                leaf = _print(printed, sources).leaf
+        return physical(leaf.unit) if leaf is not None and leaf.unit else None
+
+    return of(ast.parse(_ID.sub(r'id["\1"]', text), mode="eval").body)
+
+
+def physical(text: str) -> Dims | None:
+    """What a unit measures, without things that are counted: visits and meetings may be added."""
+    dims = unit(text).dims
+    kept = tuple((name, power) for name, power in dims if name in BASES)
+    return None if dims and not kept else kept
 
 
 class _PartError(Exception):

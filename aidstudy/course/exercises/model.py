@@ -184,8 +184,14 @@ def exercises() -> Mapping[str, Exercise]:
 
 def exercises_known(own: Path | None = None) -> Mapping[str, Exercise]:
     """The exercises of the course, and a teacher's: of `own`, or as :data:`OWN` says."""
-    named = own or os.environ.get(OWN)
-    return {**exercises(), **exercises_in(Path(named))} if named else exercises()
+    named = own or own_file()
+    return {**exercises(), **exercises_in(named)} if named else exercises()
+
+
+def own_file() -> Path | None:
+    """The file of a teacher's exercises that :data:`OWN` names."""
+    named = os.environ.get(OWN)
+    return Path(named) if named else None
 
 
 def exercises_in(path: Path) -> dict[str, Exercise]:
@@ -194,6 +200,8 @@ def exercises_in(path: Path) -> dict[str, Exercise]:
         entries = read_toml(path).get("exercise", [])
     except ValueError as error:
         raise ExerciseError(f"{path.name}: no TOML ({error}); mend that line") from None
+    if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
+        raise ExerciseError(f"{path.name}: begin each exercise with [[exercise]], in two brackets")
     known = {one.name for one in fields(Exercise)}
     found: dict[str, Exercise] = {}
     for entry in entries:
@@ -201,6 +209,11 @@ def exercises_in(path: Path) -> dict[str, Exercise]:
             f"{name!r} is no field{did_you_mean(name, sorted(known))}" for name in {*entry} - known
         ]
         told += [f"{name!r} is missing" for name in _ALWAYS if name not in entry]
+        told += [
+            f"{name} is {entry[name]!r}; write text in quotes"
+            for name in (*_ALWAYS, "unit", "why")
+            if not isinstance(entry.get(name, ""), str)
+        ]
         if entry.get("id") in found:
             told.append("the id is used twice")
         if told:

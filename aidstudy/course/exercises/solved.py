@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from aidstudy.course.exercises.model import (
     exercises,
     exercises_in,
     exercises_known,
+    own_file,
 )
 from aidstudy.course.exercises.sources import Sources, rendered, sources_of
 from aidstudy.course.exercises.tasks import TASKS
@@ -90,6 +92,8 @@ def own_notebooks(own: Path, study: StudyLike = None) -> dict[str, dict[str, Any
     taken = {one.notebook for one in exercises().values()}
     made, sources = dict[str, dict[str, Any]](), sources_of(study)
     for exercise in exercises_in(own).values():
+        if exercise.kind not in TASKS:
+            right_answer(exercise, sources)  # or the error of a file that no student can mend
         if exercise.notebook in taken:
             continue
         head = plain_cell("markdown", "head", f"# Exercises: {exercise.notebook}")
@@ -178,12 +182,21 @@ def write_solved(into: Path, study: StudyLike = None) -> list[Path]:
     def solved(notebook: dict[str, Any], name: str) -> dict[str, Any]:
         return with_solutions(as_asked(notebook, name, opened), opened)
 
-    paths = sorted(stored.glob("*.ipynb"))
-    written = execute_notebooks(paths, into, study=opened.folder, made=solved)
+    with tempfile.TemporaryDirectory(prefix="aidstudy-own-") as folder:
+        for name, notebook in _teachers(opened).items():
+            write_whole(Path(folder, name), json.dumps(notebook, ensure_ascii=False))
+        paths = [*sorted(stored.glob("*.ipynb")), *sorted(Path(folder).glob("*.ipynb"))]
+        written = execute_notebooks(paths, into, study=opened.folder, made=solved)
     faults = [fault for path in written for fault in wrong_solutions(path)]
     if faults:
         raise NotebookError("\n".join(faults))
     return written
+
+
+def _teachers(study: StudyLike) -> dict[str, dict[str, Any]]:
+    """The notebooks of the file that a teacher named, if one did."""
+    own = own_file()
+    return own_notebooks(own, study) if own else {}
 
 
 def wrong_solutions(path: Path) -> list[str]:
@@ -194,10 +207,13 @@ def wrong_solutions(path: Path) -> list[str]:
             continue
         shown = "".join("".join(o["data"]["text/plain"]) for o in cell["outputs"] if "data" in o)
         if "✓" not in shown:
-            told = shown.splitlines()[-1] if shown else "nothing"
+            told, own = shown.splitlines()[-1] if shown else "nothing", own_file()
+            name = (ASKED.search("".join(cell["source"])) or [""])[1]
+            theirs = own is not None and name in exercises_in(own)
+            file = own if theirs else f"aidstudy/course/exercises/{path.name[:2]}.toml"
             faults.append(
-                f"{path.name}, cell {number}: the solution is not accepted ({told}); mend it in "
-                f"aidstudy/course/exercises/{path.name[:2]}.toml"
+                f"{path.name}, cell {number}, exercise {name}: the solution is not accepted "
+                f"({told}); mend it in {file}"
             )
     return faults
 
@@ -209,9 +225,10 @@ _BEGIN, _END = "### BEGIN SOLUTION", "### END SOLUTION"
 
 def write_assignments(into: Path, study: StudyLike = None) -> list[Path]:
     """Write the source of one assignment for each notebook with exercises."""
-    paths = []
-    for path in sorted((load_study(study).folder / "notebooks").glob("*.ipynb")):
-        name, notebook = path.name, with_questions(json.loads(read_whole(path)), path.name, study)
+    paths, stored = [], sorted((load_study(study).folder / "notebooks").glob("*.ipynb"))
+    notebooks = {path.name: json.loads(read_whole(path)) for path in stored} | _teachers(study)
+    for name, handed in notebooks.items():
+        notebook = with_questions(handed, name, study)
         cells = [one for cell in notebook["cells"] for one in _cells(cell)]
         if len(cells) > len(notebook["cells"]):
             stem = name.removesuffix(".ipynb")

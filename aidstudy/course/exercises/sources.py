@@ -30,6 +30,8 @@ class Sources(Desk):
         """A figure, fact, result or the day of an event."""
         days = {event["event_id"]: event["start_date"] for event in self.records("events")}
         if name in days:
+            if len(days[name] or "") < len("2012-04-12"):
+                raise ExerciseError(f"exercises: event {name!r} has no day; take one that has")
             return _day(days[name])
         if name in self.rows or name in self.facts_by_id:
             return self.figure(name)

@@ -173,9 +173,10 @@ def claim_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
     """What is wrong with a claim: its length, value, bounds, source, or what it says too much."""
     text = " ".join(answer.split())
     low_text = text.lower()
-    if len(text.split()) < 6 or not text.endswith(".") or re.search(r"[.?!]\s+[A-Z]", text):
+    if not text.endswith((".", "。")) or re.search(r"[.?!]\s+[A-Z]", text):
         return "claim_length"
     found = _NUMBER.findall(_OWN_ID.sub("", text))
+    asked = _NUMBER.findall(_OWN_ID.sub("", exercise.asked(sources)))
     numbers = {Fraction(one.replace(",", "")): one for one in found if not _YEAR.fullmatch(one)}
     if not _says(exercise.source or CLAIMS["source"], low_text):
         return "claim_source"
@@ -207,6 +208,8 @@ def claim_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
         allowed += [one for one in numbers if _same(one, term, exercise.digits)]
     never = (*CLAIMS["never"], *exercise.never)
     words = any(re.search(rf"\b(?:{one})\b", low_text) for one in never)
+    # What the question itself names may be said again.
+    allowed += [one for one, printed in numbers.items() if printed in asked]
     return "claim_more" if words or set(numbers) - set(allowed) else ""
 
 
