@@ -127,6 +127,14 @@ def test_check_and_audit(own: Path, page: Path) -> None:
     assert left[0].reason in str(found)
 
 
+def test_an_amount_that_cannot_be_read_is_amiss(tmp_path: Path) -> None:
+    folder = study_of(tmp_path, "青山市今年到位资金2.5.3万元，为第3期。支持白石县资金5万元。\n")
+    found = audit_page(load_study(folder), tmp_path / "page.txt")
+    assert [line.split("'")[1] for line in found.unread] == ["3"]
+    assert not found.ok
+    assert "next to digits" in " ".join(found.uncovered)
+
+
 def test_a_draft_does_not_pass_for_a_coding_that_agrees_with_it(own: Path, page: Path) -> None:
     told = said("agreement", page, study=own)
     assert f"{len(figures_of(own))} rows of the coding are still the draft's own" in told

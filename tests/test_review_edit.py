@@ -185,10 +185,8 @@ def test_an_added_figure_is_a_row_of_the_study(
     clean_study(load_study(missed))
     found = audit_page(load_study(missed), tmp_path / "page.txt")
     assert (found.figures, found.differing, found.behind) == (len(after), (), ())
-    # What the reader left is covered now, but for the markup and the number of a sign; the scale,
-    # which the person took out, is amiss.
-    told = [[line.split("'")[1] for line in one] for one in (found.uncovered, found.unread)]
-    assert told == [["1", "500"], ["1", "0041"]]
+    # What the reader left is covered now, but for the markup and the number of a sign.
+    assert [line.split("'")[1] for line in found.uncovered] == ["1", "500", "1", "0041"]
     # Reviewed again, the rows that a person added are accepted rows like any other.
     again = review_html(MISSED, study=load_study(missed))
     assert again.count('data-state="coding_only"') == 2

@@ -24,8 +24,9 @@ from aidstudy.tables.study import ENVIRONMENT, load_study
 _OWN = ".aidstudy"
 _RECORD = "copied.json"
 
-# Lab asks at its first start whether it may fetch news. Nothing here needs the network.
 _PURPOSE = "aidstudy lab (or python reproduce.py --lab, which brings all it needs)"
+
+# Lab asks at its first start whether it may fetch news. Nothing here needs the network.
 _PAGE = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -64,6 +65,10 @@ def _told(name: str, tried: Tried) -> str:
 # --- a class -------------------------------------------------------------------------------------
 
 
+# A damaged file, one with a password, and one that is packed in a way which Python does not know.
+_NO_ZIP = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError)
+
+
 def gradebook(folder: Path) -> str:
     """A class as CSV: a row for each student, 1 or 0 for each exercise, empty for none handed in.
 
@@ -77,10 +82,12 @@ def gradebook(folder: Path) -> str:
         students = {path.name: path for path in folder.iterdir() if path.is_dir()}
         broken = dict[str, str]()
         for path in folder.glob("*.zip"):
+            name = path.name if path.stem in students else path.stem
+            students[name] = Path(place, name)
             try:
-                students[path.stem] = _unpacked(path, Path(place, path.stem))
-            except (zipfile.BadZipFile, OSError):
-                students[path.stem], broken[path.stem] = Path(place, path.stem), path.name
+                students[name] = _unpacked(path, students[name])
+            except _NO_ZIP:
+                broken[name] = path.name
         if not students:
             raise StudyError(
                 f"{folder}: no folders of students; put each student's notebooks into one"

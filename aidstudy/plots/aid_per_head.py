@@ -12,7 +12,7 @@ from aidstudy.codebook import GRADES
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on
 from aidstudy.plots.plot import Plot, Sheet
-from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice
+from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice, texts_of
 from aidstudy.plots.words import (
     MILLION,
     NOT_REPORTED,
@@ -31,7 +31,9 @@ def rows_aid_per_head(heads: Table, order: Order = None) -> Table:
     """The rows that :func:`plot_aid_per_head` draws, in CNY a person, from the highest down."""
     rows = []
     for row in checked_rows(STEM, heads, key=lambda row: falling(row.per_head), order=order):
-        more = {"state": "not_reported"} if is_missing(row.per_head) else {}
+        more: Look = {}
+        if is_missing(row.per_head):
+            more = {"state": "not_reported", "said": texts_of(STEM).words("missing")}
         mark, county = f"head-{row.recipient}", row.words("recipient")
         told: Look = {"unit": "CNY/person", "prefix": "per_head", **more}
         rows.append(drawn_row(mark, STEM, county, row, **told))

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from aidstudy.analysis.timeline import project_stages
 from aidstudy.bilingual import LANGS, Words
-from aidstudy.codebook import STAGE_LEVELS, one_of
+from aidstudy.codebook import STAGE_LEVELS, STAGES, one_of
 from aidstudy.errors import PlotError
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, passage, plain_row
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on
@@ -66,7 +66,7 @@ def _sum_words(money: Row) -> Words:
     if len(money.lanes) > 1:
         first, told = name, {"others": money.number - 1, "all": money.number}
         name = Words(*(texts.label("together", n, name=first.say(n), **told) for n in LANGS))
-    kind = _MONEY.get(money.quantity, "budget")
+    kind = "none" if money.missing else _MONEY.get(money.quantity, "budget")
     return Words(*(texts.label(f"sum_{kind}", lang, name=name.say(lang)) for lang in LANGS))
 
 
@@ -93,7 +93,22 @@ def _stage_row(row: Row) -> Row:
         mark = f"count-{lane}-{row.level}"
         more |= {"state": row.count_state, "figures": row.count_figures, "unit": "project"}
     label = row.words("recipient").named(name)
-    return plain_row(mark, quantity, label, value, lane=lane, name=name, **more)
+    more |= {"lane": lane, "name": name, "said": _stage_said(row)}
+    return plain_row(mark, quantity, label, value, **more)
+
+
+def _stage_said(row: Row) -> Words:
+    """The stage in words, for the long description, or how many stand at it."""
+    texts = texts_of(STEM)
+    if _is_open(row):
+        return texts.words("no_stage")
+    if row.status == "3":
+        return texts.words("nearly_said")
+    stage = Words(row.stage.replace("_", " "), STAGES[row.stage].zh)
+    if not is_missing(row.project_id):
+        return stage
+    told = ((lang, {"number": row["count"], "stage": stage.say(lang)}) for lang in LANGS)
+    return Words(*(texts.label("counted_said", lang, **one) for lang, one in told))
 
 
 def _named(rows: Rows) -> Rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from html import escape
-from itertools import count, repeat
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ import pandas as pd
 
 from aidstudy.errors import QuantityError
 from aidstudy.quantity.dtype import TEXT, QuantityArray, QuantityDtype
-from aidstudy.quantity.scalar import Missing, Quantity, exact_number, unnamed, written
+from aidstudy.quantity.scalar import NO_ROW, Missing, Quantity, exact_number, unnamed, written
 from aidstudy.quantity.stored import from_parts, packed, unpacked
 from aidstudy.quantity.sums import each_once
 
@@ -126,6 +126,7 @@ class QuantityAccessor:
         return flat(self._series.to_frame("quantity"), exact=exact)
 
 
+_NUMBERS = ("value", "low", "high")
 _TEXTS = ("unit", "state", "figures", "formula")
 
 
@@ -169,15 +170,14 @@ def flat(table: pd.DataFrame | pd.Series, *, exact: bool = False) -> pd.DataFram
             continue
         told = column.quantity
         numbers = (column.array.floats(), *column.array.ends())
-        cells: dict[str, Any] = dict(zip(("value", "low", "high"), numbers, strict=True))
+        cells: dict[str, Any] = dict(zip(_NUMBERS, numbers, strict=True))
         cells |= {part: getattr(told, part).tolist() for part in (*_TEXTS, "counts")}
         if exact:
             cells["exact"] = [
                 None if isinstance(one, Missing) else packed(one) for one in column.array
             ]
-        for part in _TEXTS if name == "quantity" else ():
-            if part in table:
-                cells[part] = list(map(_kept, column.array, cells[part], table[part], repeat(part)))
+        if name == "quantity" and {*_NUMBERS, "unit"} <= {*table.columns}:
+            _keep_own(cells, column.array, table)
         for part, values in cells.items():
             text = part in _TEXTS or part == "exact"
             dtype = TEXT if text else "boolean" if part == "counts" else float
@@ -185,13 +185,25 @@ def flat(table: pd.DataFrame | pd.Series, *, exact: bool = False) -> pd.DataFram
     return pd.DataFrame(columns, index=table.index)
 
 
-def _kept(cell: Quantity | Missing, told: Any, own: Any, part: str) -> Any:
-    """What a table itself says of a cell that is still as it was loaded: the whole formula."""
-    if isinstance(cell, Missing):
-        return told if part == "state" and cell.state == "not_reported" else own
-    ends = [cell.term, *cell.term.args] if cell.term.op == "between" else [cell.term]
-    leaves = [end.leaf for end in ends if end.op == "leaf"]
-    return own if leaves and all(leaf and leaf.source == "result" for leaf in leaves) else told
+def _keep_own(cells: dict[str, Any], quantities: QuantityArray, table: pd.DataFrame) -> None:
+    """What a table of stored results says of a row that is still as it was loaded.
+
+    A stored result knows its own id alone; the table has the whole formula, and why there is
+    words in the place of a number.
+    """
+    as_loaded = np.ones(len(table), dtype=bool)
+    for part in _NUMBERS:
+        told, own = np.asarray(cells[part], float), table[part].to_numpy(float, na_value=np.nan)
+        as_loaded &= (told == own) | (np.isnan(told) & np.isnan(own))
+    texts = [part for part in _TEXTS if part in table]
+    for row, (cell, unit) in enumerate(zip(quantities, table["unit"].fillna(""), strict=True)):
+        gone = isinstance(cell, Missing)
+        if not as_loaded[row] or (cell.state == NO_ROW if gone else cell.unit != unit):
+            continue
+        if gone or all(leaf.source == "result" for leaf in cell.term.leaves().values()):
+            for part in texts:
+                if not (gone and part == "state" and cell.state == "not_reported"):
+                    cells[part][row] = table[part].iloc[row]
 
 
 def _part(name: Any, part: str) -> str:

@@ -73,8 +73,9 @@ def _running(cells: Sequence[Cell]) -> list[Cell]:
             wanted += cell.rows * (cell.state == "not_reported")
             made.append(cell)
             continue
-        so_far, known, wanted = so_far + cell, known + 1, wanted + 1
-        counted = None if known == wanted else (known, wanted)
+        rested, asked = cell.term.counted or (1, 1)
+        so_far, known, wanted = so_far + cell, known + rested, wanted + asked
+        counted = (known, wanted) if known < wanted else None
         made.append(Quantity(replace(so_far.term, counted=counted), so_far.unit))
     return made
 
@@ -89,7 +90,9 @@ class Reductions(ExtensionArray):  # type: ignore[misc]  # pandas has no types
             return getattr(np, name)(self.floats()[~self.isna()] != 0)
         if name in _AS_FLOATS:
             some = {key: kwargs[key] for key in ("ddof", "min_count") if key in kwargs}
-            found = getattr(self._alike_floats(name), name)(skipna=skipna, **some)
+            alike = self._alike(slice(None), name)
+            found = getattr(pd.Series(self.floats()), name)(skipna=skipna, **some)
+            found = found if alike else np.nan
             return pd.array([found], dtype="Float64") if keepdims else found
         if name in ("argmin", "argmax"):
             return getattr(self, name)(skipna)
@@ -124,10 +127,6 @@ class Reductions(ExtensionArray):  # type: ignore[misc]  # pandas has no types
             warnings.warn(f"{error}; here it is not applicable", stacklevel=3)
             return False
         return True
-
-    def _alike_floats(self: Any, how: str) -> Any:
-        """The values as floats, and none of them where the rows measure several things."""
-        return pd.Series(self.floats() if self._alike(slice(None), how) else np.nan * self.floats())
 
     def _members(self, groups: NDArray[np.intp], count: int) -> list[NDArray[np.intp]]:
         """The rows of each group; those of none have the number -1."""
@@ -181,12 +180,14 @@ class Reductions(ExtensionArray):  # type: ignore[misc]  # pandas has no types
             return getattr(by, how)().to_numpy()
         some = {key: kwargs[key] for key in ("ddof",) if key in kwargs}
         found = getattr(by, how)(**some).reindex(range(ngroups)).to_numpy()
-        mixed = [not self._alike(rows, how) for rows in self._members(groups, ngroups)]
-        return np.where(mixed, np.nan, found)
+        if how in _AS_FLOATS:
+            mixed = [not self._alike(rows, how) for rows in self._members(groups, ngroups)]
+            found = np.where(mixed, np.nan, found)
+        return found
 
     def _quantile(self: Any, qs: Any, interpolation: str) -> Any:
-        found = self._alike_floats("quantile").quantile(qs, interpolation)
-        return pd.array(found.to_numpy(), dtype="Float64")
+        values = pd.Series(self.floats() if self._alike(slice(None), "quantile") else [np.nan])
+        return pd.array(values.quantile(qs, interpolation).to_numpy(), dtype="Float64")
 
     def _rank(self: Any, **kwargs: Any) -> Any:
         kwargs.pop("axis", None)

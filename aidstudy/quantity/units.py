@@ -160,10 +160,11 @@ def unit_of(op: str, a: str, b: str) -> str:
     if op == "*" and not one.dims:
         return b
     if op == "/" and not a:
-        rest = b.removeprefix("1/")
-        if rest != b and "/" not in rest:
-            return rest.strip("()")
-        return f"1/({b})" if "/" in b or "·" in b else f"1/{b}"
+        above, *below = _split(b)
+        if len(below) == 1:
+            under = below[0].strip("()")
+            return under if above == "1" else f"{under}/{above}" if "·" not in b else f"1/({b})"
+        return f"1/({b})" if below or "·" in b else f"1/{b}"
     dims = times(one.dims, other.dims, 1 if op == "*" else -1)
     if not one.dims or dict(one.dims).keys() & dict(other.dims) or (op == "*" and "/" in a + b):
         return base_text(dims)

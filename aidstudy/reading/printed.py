@@ -166,7 +166,9 @@ def read_amount(match: re.Match[str], kind: str | None, unit: str | None) -> Rea
 
 _WIDEST = 1000
 """Times that the far end of a range may exceed an end printed without its scale."""
-_SHARED_SCALE = re.compile(r"(?:[0-9.,]+|[^百千万亿个]+)个?(?P<scale>[百千万亿]*)")
+_SHARED_SCALE = re.compile(
+    rf"(?:[0-9.,]+|[^百千万亿个]+)(?:{_PIECES.pattern})?(?P<scale>[百千万亿]*)"
+)
 
 
 _SHARED_BIG_SCALE = re.compile(r"[^万亿]+?(?P<scale>[万亿]*)")

@@ -24,10 +24,10 @@ class Audit:
     """What an audit of a page found, a line for each thing that is amiss.
 
     Slices and names that are not what the tables print are ``differing``; runs of digits on the
-    page, full width included, that lie in no figure are ``uncovered``, or ``unread`` where the
-    reader takes them for none (第3期) and says why: whoever codes the page looks at those, and
-    nothing is amiss. Clean tables that are not what the raw ones give were audited as stored and
-    are ``behind``.
+    page, full width included, that lie in no figure are ``uncovered``, with the reason of the
+    reader where it left them; ``unread`` where that says that they are none, as 第3期 is an
+    ordinal, and then nothing is amiss. Clean tables that are not what the raw ones give were
+    audited as stored and are ``behind``.
 
     >>> Audit(True, "ad78", 2, (), 3, ("digits '7' at 41-42 lie in no figure",)).ok
     False
@@ -117,15 +117,27 @@ def audit_page(study: Study, page: str | os.PathLike[str]) -> Audit:
     return Audit(digest == study.page["sha256"], digest, *told)
 
 
+_NO_FIGURES = (
+    *("ordinal", "document", "time of day", "markup", "address", "grade", "five-year plan"),
+    *("name", "idiom", "old calendar", "day of the week", "package", "part of a word"),
+)
+"""What reasons of the reader say that digits are no figure: of the others somebody must look."""
+
+
 def _by_reader(text: str, runs: Iterable[re.Match[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Runs of digits that the reader leaves, each with its reason, and the others."""
-    unread, others = list[str](), list[str]()
-    left = find_quantities(text).unread
+    """Runs of digits that the reader takes for no figure, each with its reason, and the others."""
+    none, others = list[str](), list[str]()
+    left = iter(find_quantities(text).unread)
+    one = next(left, None)
     for run in runs:
+        while one is not None and one.span.end <= run.start():
+            one = next(left, None)
+        inside = one is not None and one.span.start < run.end()
+        reason = one.reason if one is not None and inside else ""
         told = f"digits {run.group()!r} at {run.start()}-{run.end()} lie in no figure"
-        why = [n.reason for n in left if n.span.start < run.end() and run.start() < n.span.end]
-        (unread if why else others).append(f"{told}: {why[0]}" if why else told)
-    return tuple(unread), tuple(others)
+        told += f": {reason}" * bool(reason)
+        (none if any(word in reason for word in _NO_FIGURES) else others).append(told)
+    return tuple(none), tuple(others)
 
 
 def _read(path: Path) -> tuple[bytes, str]:

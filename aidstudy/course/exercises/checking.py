@@ -20,13 +20,13 @@ from aidstudy.course.exercises.answers import (
     read_answer,
     unit_of,
 )
-from aidstudy.course.exercises.expressions import measured, physical, worked_out
+from aidstudy.course.exercises.expressions import asked_of, measured, told_of, worked_out
 from aidstudy.course.exercises.model import MISTAKES, NOT_REPORTED, OTHER, VERDICTS, Exercise
 from aidstudy.course.exercises.sources import Sources
 from aidstudy.course.exercises.tasks import TASKS, task_mistake
 from aidstudy.errors import ExerciseError
 from aidstudy.quantity.scalar import Quantity
-from aidstudy.quantity.units import base_text
+from aidstudy.quantity.units import base_text, unit
 
 Verdict = Literal["right", "wrong", "unreadable", "unanswered"]
 Right = Quantity | str | frozenset[str]
@@ -104,15 +104,20 @@ def _in_its_unit(exercise: Exercise, text: str, sources: Sources) -> Right:
     if not isinstance(found, Quantity) or exercise.kind == "count":
         return found
     dims, asked = measured(text, sources), "" if exercise.kind == "share" else exercise.unit
+    if asked not in ("", "%", "pp") and unit(asked).scale != exercise.scale:
+        raise ExerciseError(
+            f"exercise {exercise.id}: unit {asked!r}: answers are not taken in it; ask for "
+            f"{base_text(unit(asked).dims)}"
+        )
     if dims is None and exercise.scale != 1:
         raise ExerciseError(
             f"exercise {exercise.id}: {text!r} is a bare number, which is {exercise.base} and not "
             f"{asked}; write it with ids, as read('6070万元'), or times {exercise.scale}"
         )
-    if dims is not None and dims != (physical(asked) or ()):
+    if dims is not None and dims != asked_of(asked):
         raise ExerciseError(
-            f"exercise {exercise.id}: {text!r} is {base_text(dims) or 'a share'}, the question "
-            f"asks for {asked or 'a share'}; mend right, kind or unit"
+            f"exercise {exercise.id}: {text!r} is {told_of(dims)}, the question asks for "
+            f"{asked or 'a share'}; mend right, kind or unit"
         )
     return found
 

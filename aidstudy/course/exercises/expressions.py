@@ -66,9 +66,10 @@ def worked_out(text: str, sources: Sources, names: Mapping[str, Term] | None = N
 
 
 def measured(text: str, sources: Sources) -> Dims | None:
-    """What an expression measures; ``None`` for a bare number, things that are counted, or a day.
+    """What an expression measures; ``None`` for a bare number, a count of rows or a day.
 
-    A sum of unlike things is an ``ExerciseError``, as one of quantities is an error.
+    A sum of unlike things is an ``ExerciseError``, as one of quantities is an error. Things that
+    are counted are alike: visits and meetings may be added.
 
     >>> from aidstudy.course.exercises.sources import sources_of
     >>> measured("[ganzi-020] - [ganzi-019] / 2", sources_of(None))
@@ -79,32 +80,48 @@ def measured(text: str, sources: Sources) -> Dims | None:
         leaf = None
         match node:
             case ast.BinOp(left, ast.Add() | ast.Sub(), right):
-                found = {of(left), of(right)} - {None}
-                if len(found) > 1:
-                    what = " and ".join(sorted(base_text(one or ()) or "a share" for one in found))
+                both = [of(left), of(right)]
+                found = set(both) - {None}
+                if len(found) > 1 or (None in both and not found <= {None, (), THINGS}):
+                    what = " and ".join(sorted(told_of(dims) for dims in both))
                     raise ExerciseError(f"exercises: {text!r} adds {what}; add what is alike")
                 return found.pop() if found else None
             case ast.BinOp(left, op, right):
                 one, other = of(left), of(right)
                 if one is None and other is None:
                     return None
-                return times(one or (), other or (), 1 if isinstance(op, ast.Mult) else -1)
+                return _kept(times(one or (), other or (), 1 if isinstance(op, ast.Mult) else -1))
             case ast.UnaryOp(_, inner) | ast.Call(ast.Name("low" | "high"), [inner]):
                 return of(inner)
             case ast.Subscript(_, ast.Constant(str() as name)):
                 leaf = sources.term(name).leaf
             case ast.Call(ast.Name("read"), [ast.Constant(str() as printed)]):
                 leaf = _print(printed, sources).leaf
-        return physical(leaf.unit) if leaf is not None and leaf.unit else None
+        return asked_of(leaf.unit) if leaf is not None and leaf.unit else None
 
     return of(ast.parse(_ID.sub(r'id["\1"]', text), mode="eval").body)
 
 
-def physical(text: str) -> Dims | None:
-    """What a unit measures, without things that are counted: visits and meetings may be added."""
-    dims = unit(text).dims
-    kept = tuple((name, power) for name, power in dims if name in BASES)
-    return None if dims and not kept else kept
+THINGS: Dims = (("things", 1),)
+"""Of whatever is counted."""
+
+
+def asked_of(text: str) -> Dims:
+    """What a unit measures, with all that is counted as one."""
+    return _kept(
+        tuple((name if name in BASES else THINGS[0][0], power) for name, power in unit(text).dims)
+    )
+
+
+def _kept(dims: Dims) -> Dims:
+    """Without things where something is measured too: money a project is money."""
+    measures = tuple((name, power) for name, power in dims if name in BASES)
+    return measures or (THINGS if dims else ())
+
+
+def told_of(dims: Dims | None) -> str:
+    """What powers of units measure, in words."""
+    return "a bare number" if dims is None else base_text(dims) or "a share"
 
 
 class _PartError(Exception):

@@ -22,8 +22,10 @@ from aidstudy.course.exercises.sources import Sources
 from aidstudy.errors import ExerciseError
 from aidstudy.quantity.result import Term
 from aidstudy.quantity.scalar import Quantity
+from aidstudy.reading.quantities import find_quantities
 
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?!\w)")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _OWN_ID = re.compile(r"\b[a-z]+-[a-z]?\d+\b")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -173,10 +175,13 @@ def claim_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
     """What is wrong with a claim: its length, value, bounds, source, or what it says too much."""
     text = " ".join(answer.split())
     low_text = text.lower()
-    if not text.endswith((".", "。")) or re.search(r"[.?!]\s+[A-Z]", text):
+    words = len(text.split()) + len(_HAN.findall(text)) // 2
+    if words < 6 or not text.endswith((".", "。")) or re.search(r"[.?!]\s+[A-Z]|[。？！].", text):
         return "claim_length"
-    found = _NUMBER.findall(_OWN_ID.sub("", text))
-    asked = _NUMBER.findall(_OWN_ID.sub("", exercise.asked(sources)))
+    plain = _OWN_ID.sub("", text)
+    for one in find_quantities(exercise.asked(sources)).quantities:
+        plain = plain.replace(one.printed, "")  # what the question prints may be said again
+    found = _NUMBER.findall(plain)
     numbers = {Fraction(one.replace(",", "")): one for one in found if not _YEAR.fullmatch(one)}
     if not _says(exercise.source or CLAIMS["source"], low_text):
         return "claim_source"
@@ -207,10 +212,8 @@ def claim_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
         term = worked_out(text, sources)
         allowed += [one for one in numbers if _same(one, term, exercise.digits)]
     never = (*CLAIMS["never"], *exercise.never)
-    words = any(re.search(rf"\b(?:{one})\b", low_text) for one in never)
-    # What the question itself names may be said again.
-    allowed += [one for one, printed in numbers.items() if printed in asked]
-    return "claim_more" if words or set(numbers) - set(allowed) else ""
+    too_much = any(re.search(rf"\b(?:{one})\b", low_text) for one in never)
+    return "claim_more" if too_much or set(numbers) - set(allowed) else ""
 
 
 def _says(patterns: Iterable[str], text: str) -> bool:
