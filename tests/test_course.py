@@ -86,6 +86,8 @@ def test_a_gradebook_has_a_row_for_each_student(tmp_path: Path) -> None:
         path.write_text(handed_in("03", answers), encoding="utf-8")
     (tmp_path / "Ana" / "broken.ipynb").write_text("{", encoding="utf-8")
     (tmp_path / "Bo").mkdir()
+    with zipfile.ZipFile(tmp_path / "Di.zip", "w", zipfile.ZIP_DEFLATED) as saved:
+        saved.writestr("Di/03.ipynb", handed_in("03", {}))
     with zipfile.ZipFile(tmp_path / "Cy.zip", "w") as saved:
         saved.writestr("Cy/03.ipynb", handed_in("03", {"03-2": "✓ Right."}))
         saved.writestr("Cy/.aidstudy/score/03.json", '{"03-2": {"tries": 3, "right": true}}')
@@ -99,8 +101,12 @@ def test_a_gradebook_has_a_row_for_each_student(tmp_path: Path) -> None:
     with pytest.raises(StudyError, match="no folders of students"):
         gradebook(tmp_path / "Bo")
     (tmp_path / "Cy.zip").write_text("no zip", encoding="utf-8")
-    broken = next(row for row in csv_rows(gradebook(tmp_path)) if row["student"] == "Cy")
-    assert (broken["right"], broken["unreadable"]) == ("0", "Cy.zip")
+    damaged = bytearray((tmp_path / "Di.zip").read_bytes())
+    damaged[60:90] = bytes(30)
+    (tmp_path / "Ana.zip").write_bytes(damaged)
+    rows = {row["student"]: row for row in csv_rows(gradebook(tmp_path))}
+    assert (rows["Cy"]["right"], rows["Cy"]["unreadable"]) == ("0", "Cy.zip")
+    assert (rows["Ana.zip"]["unreadable"], rows["Ana"]["unreadable"]) == ("Ana.zip", "broken.ipynb")
 
 
 # --- a teacher's exercises -----------------------------------------------------------------------

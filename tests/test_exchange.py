@@ -112,6 +112,13 @@ def test_results_leave_with_the_formulas_and_ids_that_are_stored(source: Source)
     frame = source.table("results").frame
     for name in ("formula", "figures", "facts", "unit", "state"):
         assert frame[name].fillna("").tolist() == cells[name].tolist(), name
+    # What somebody makes of a result is told as it is.
+    results = aid.load_results(stored()).query("unit == 'CNY'").head(3)
+    moved = aid.flat(results.assign(quantity=results["quantity"].quantity.to("CNY million")))
+    assert set(moved["unit"]) == {"CNY million"}
+    moved = aid.flat(results.assign(quantity=results["quantity"].shift()))
+    assert moved["formula"].tolist()[1:] == results["result_id"].tolist()[:-1]
+    assert moved["state"].iloc[0] == "no_row"
 
 
 def test_the_codebook_says_units_and_codes(source: Source) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 import zipfile
 import zlib
@@ -87,6 +88,7 @@ def gradebook(folder: Path) -> str:
             try:
                 students[name] = _unpacked(path, students[name])
             except _NO_ZIP:
+                shutil.rmtree(students[name], ignore_errors=True)
                 broken[name] = path.name
         if not students:
             raise StudyError(

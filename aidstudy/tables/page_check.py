@@ -10,6 +10,7 @@ from pathlib import Path
 
 from aidstudy.errors import PageError, TableError
 from aidstudy.files import read_whole, sha256_of
+from aidstudy.reading import words
 from aidstudy.reading.figure import plain_print
 from aidstudy.reading.quantities import find_quantities
 from aidstudy.tables.check import check_study
@@ -117,11 +118,13 @@ def audit_page(study: Study, page: str | os.PathLike[str]) -> Audit:
     return Audit(digest == study.page["sha256"], digest, *told)
 
 
-_NO_FIGURES = (
-    *("ordinal", "document", "time of day", "markup", "address", "grade", "five-year plan"),
-    *("name", "idiom", "old calendar", "day of the week", "package", "part of a word"),
-)
-"""What reasons of the reader say that digits are no figure: of the others somebody must look."""
+_NO_FIGURES = frozenset(words.NO_UNIT_IN_CODEBOOK.values()) | {
+    *("an ordinal", "an article", "an idiom or a name", "part of a word", "a grade"),
+    *("the number of a document", "the name of a five-year plan", "the name of a package"),
+    *("a time of day", "a day of the week", "a day of the old calendar", "part of an address"),
+    "markup of a saved page, not its text",
+}
+"""Reasons of the reader that say what digits are instead: of all others somebody must look."""
 
 
 def _by_reader(text: str, runs: Iterable[re.Match[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -136,7 +139,7 @@ def _by_reader(text: str, runs: Iterable[re.Match[str]]) -> tuple[tuple[str, ...
         reason = one.reason if one is not None and inside else ""
         told = f"digits {run.group()!r} at {run.start()}-{run.end()} lie in no figure"
         told += f": {reason}" * bool(reason)
-        (none if any(word in reason for word in _NO_FIGURES) else others).append(told)
+        (none if reason in _NO_FIGURES else others).append(told)
     return tuple(none), tuple(others)
 
 

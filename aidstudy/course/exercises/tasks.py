@@ -175,12 +175,13 @@ def claim_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
     """What is wrong with a claim: its length, value, bounds, source, or what it says too much."""
     text = " ".join(answer.split())
     low_text = text.lower()
+    # Two characters of Chinese are a word, roughly.
     words = len(text.split()) + len(_HAN.findall(text)) // 2
     if words < 6 or not text.endswith((".", "。")) or re.search(r"[.?!]\s+[A-Z]|[。？！].", text):
         return "claim_length"
     plain = _OWN_ID.sub("", text)
     for one in find_quantities(exercise.asked(sources)).quantities:
-        plain = plain.replace(one.printed, "")  # what the question prints may be said again
+        plain = plain.replace(one.printed, " ")  # what the question prints may be said again
     found = _NUMBER.findall(plain)
     numbers = {Fraction(one.replace(",", "")): one for one in found if not _YEAR.fullmatch(one)}
     if not _says(exercise.source or CLAIMS["source"], low_text):
