@@ -321,7 +321,7 @@ def test_stages_counts_and_money_of_projects() -> None:
     assert "Town surveying" in wide
     caption = PLOTS["project_stages"].caption(**tables("project_stages"))
     assert caption.startswith("Three of 23 named projects are complete, one of")
-    assert "only “basically”; 22 completed ones are not named." in caption
+    assert "only “basically”; 22 completed ones are only counted." in caption
     assert "It does not say whether these include Potato cooperative." in caption
     alt = PLOTS["project_stages"].alt("zh", **tables("project_stages"))
     assert "前期工程 3；施工、推进 5；完成、交付 3（其中1个仅为基本完成）" in alt
