@@ -188,8 +188,8 @@ def flat(table: pd.DataFrame | pd.Series, *, exact: bool = False) -> pd.DataFram
 def _keep_own(cells: dict[str, Any], quantities: QuantityArray, table: pd.DataFrame) -> None:
     """What a table of stored results says of a row that is still as it was loaded.
 
-    A stored result knows its own id alone; the table has the whole formula, and why there is
-    words in the place of a number.
+    A stored result knows its own id alone; the table has its whole formula, and says in `state`
+    of a row that holds words or a day that it is derived, where its quantity is not applicable.
     """
     as_loaded = np.ones(len(table), dtype=bool)
     for part in _NUMBERS:

@@ -20,7 +20,7 @@ from aidstudy.course.exercises.answers import (
     read_answer,
     unit_of,
 )
-from aidstudy.course.exercises.expressions import asked_of, measured, told_of, worked_out
+from aidstudy.course.exercises.expressions import kind_of, measured, told_of, worked_out
 from aidstudy.course.exercises.model import MISTAKES, NOT_REPORTED, OTHER, VERDICTS, Exercise
 from aidstudy.course.exercises.sources import Sources
 from aidstudy.course.exercises.tasks import TASKS, task_mistake
@@ -114,7 +114,7 @@ def _in_its_unit(exercise: Exercise, text: str, sources: Sources) -> Right:
             f"exercise {exercise.id}: {text!r} is a bare number, which is {exercise.base} and not "
             f"{asked}; write it with ids, as read('6070万元'), or times {exercise.scale}"
         )
-    if dims is not None and dims != asked_of(asked):
+    if dims is not None and dims != kind_of(asked):
         raise ExerciseError(
             f"exercise {exercise.id}: {text!r} is {told_of(dims)}, the question asks for "
             f"{asked or 'a share'}; mend right, kind or unit"

@@ -97,7 +97,7 @@ def measured(text: str, sources: Sources) -> Dims | None:
                 leaf = sources.term(name).leaf
             case ast.Call(ast.Name("read"), [ast.Constant(str() as printed)]):
                 leaf = _print(printed, sources).leaf
-        return asked_of(leaf.unit) if leaf is not None and leaf.unit else None
+        return kind_of(leaf.unit) if leaf is not None and leaf.unit else None
 
     return of(ast.parse(_ID.sub(r'id["\1"]', text), mode="eval").body)
 
@@ -106,7 +106,7 @@ THINGS: Dims = (("things", 1),)
 """Of whatever is counted."""
 
 
-def asked_of(text: str) -> Dims:
+def kind_of(text: str) -> Dims:
     """What a unit measures, with all that is counted as one."""
     return _kept(
         tuple((name if name in BASES else THINGS[0][0], power) for name, power in unit(text).dims)
